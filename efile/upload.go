@@ -17,8 +17,10 @@ type Upload struct {
 	Parts        []UploadPart
 	Tail         string // key of the object holding the bytes after the last full part; empty: none
 	TailSize     int64
-	HashState    []byte // SHA-256 midstate over the first Offset bytes (encoding.BinaryMarshaler)
-	Done         bool   // the document is recorded
+	HashState    []byte    // SHA-256 midstate over the first Offset bytes (encoding.BinaryMarshaler)
+	Writer       ID        // the one request that may write now; zero: none
+	WriterUntil  time.Time // end of the writer's lease, prolonged while bytes flow; a killed process loses it by then
+	Done         bool      // the document is recorded
 	Expires      time.Time
 	Created      time.Time
 }
