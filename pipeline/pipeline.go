@@ -284,6 +284,7 @@ type Call struct {
 	Step    Step            `json:"step"`
 	Dir     string          `json:"dir"` // absolute; below the directory the reader was fenced into
 	Request json.RawMessage `json:"request"`
+	Seconds float64         `json:"seconds,omitempty"` // wall time the step may take; 0: no limit
 }
 
 // Answer is the reply to a Call.
