@@ -1,0 +1,195 @@
+// Package mrz parses machine-readable zones of travel documents: ICAO Doc 9303 parts 4 to 7, formats TD1, TD2, TD3 and the
+// visas MRV-A and MRV-B. It finds candidate lines in recognised text and judges them as they were read: it repairs
+// nothing, and a zone is valid only if every check digit agrees.
+//
+// Start reading at Parse; Find looks for lines in a page of text.
+package mrz
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/eakte/eakte/pipeline"
+)
+
+// ErrShape says that lines are no machine-readable zone at all: wrong number, length or characters.
+var ErrShape = errors.New("not a machine-readable zone")
+
+// The formats.
+const (
+	TD1  = "TD1"  // cards: three lines of 30
+	TD2  = "TD2"  // larger cards: two lines of 36
+	TD3  = "TD3"  // passport books: two lines of 44
+	MRVA = "MRVA" // visas: two lines of 44
+	MRVB = "MRVB" // visas: two lines of 36
+)
+
+// Parse reads the lines of one zone, without blanks and in order. now settles the century of the birth date, which lies
+// in the past. Dates in Fields are ISO 8601; a field that is empty, or a date that is none, is left out.
+func Parse(lines []string, now time.Time) (pipeline.MRZ, error) {
+	format := shape(lines)
+	out := pipeline.MRZ{Format: format, Lines: append([]string(nil), lines...), Fields: map[string]string{}}
+	switch format {
+	case "":
+		return pipeline.MRZ{}, ErrShape
+	case TD1:
+		out.Valid = parseTD1(out.Fields, lines, now)
+	default:
+		out.Valid = parseTwoLines(out.Fields, format, lines, now)
+	}
+	return out, nil
+}
+
+// shape returns the format of lines, empty if they are none.
+func shape(lines []string) string {
+	if len(lines) != 2 && len(lines) != 3 {
+		return ""
+	}
+	for _, l := range lines {
+		if len(l) != len(lines[0]) || !onlyZone(l) {
+			return ""
+		}
+	}
+	first := lines[0][:min(1, len(lines[0]))]
+	switch n := len(lines[0]); {
+	case len(lines) == 3 && n == 30 && strings.Contains("ACI", first):
+		return TD1
+	case len(lines) == 2 && n == 44 && first == "P":
+		return TD3
+	case len(lines) == 2 && n == 44 && first == "V":
+		return MRVA
+	case len(lines) == 2 && n == 36 && first == "V":
+		return MRVB
+	case len(lines) == 2 && n == 36 && strings.Contains("ACIP", first):
+		return TD2
+	}
+	return ""
+}
+
+func onlyZone(s string) bool {
+	for i := range len(s) {
+		if value(s[i]) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func parseTD1(fields map[string]string, l []string, now time.Time) bool {
+	number, numberOK, optional := documentNumber(l[0][5:14], l[0][14], l[0][15:30])
+	head(fields, l[0], l[2])
+	put(fields, "document_number", number)
+	put(fields, "optional", plain(optional+" "+l[1][18:29]))
+	ok := person(fields, l[1][15:18], l[1][0:7], l[1][7], l[1][8:15], now)
+	return ok && numberOK && checked(l[0][5:30]+l[1][0:7]+l[1][8:15]+l[1][18:29], l[1][29])
+}
+
+func parseTwoLines(fields map[string]string, format string, l []string, now time.Time) bool {
+	two := l[1]
+	// Only TD2 continues a long document number in the optional part.
+	rest := ""
+	if format == TD2 {
+		rest = two[28:35]
+	}
+	number, ok, optional := documentNumber(two[0:9], two[9], rest)
+	switch format {
+	case TD2:
+		ok = ok && checked(two[0:10]+two[13:20]+two[21:35], two[35])
+	case TD3:
+		optional = two[28:42]
+		empty := strings.Trim(optional, "<") == "" && two[42] == '<'
+		ok = ok && (empty || checked(optional, two[42])) && checked(two[0:10]+two[13:20]+two[21:43], two[43])
+	default:
+		optional = two[28:]
+	}
+	head(fields, l[0], l[0][5:])
+	put(fields, "document_number", number)
+	put(fields, "optional", plain(optional))
+	return person(fields, two[10:13], two[13:20], two[20], two[21:28], now) && ok
+}
+
+// head fills what the first line begins with, and the names.
+func head(fields map[string]string, line, names string) {
+	put(fields, "document_code", plain(line[0:2]))
+	put(fields, "issuing_state", plain(line[2:5]))
+	surname, given, _ := strings.Cut(names, "<<")
+	put(fields, "surname", plain(surname))
+	put(fields, "given_names", plain(given))
+}
+
+// person fills nationality, sex and dates; the dates come with their check digit behind them.
+func person(fields map[string]string, nationality, birth string, sex byte, expiry string, now time.Time) bool {
+	put(fields, "nationality", plain(nationality))
+	put(fields, "birth_date", date(birth[:6], now))
+	put(fields, "expiry_date", date(expiry[:6], now.AddDate(50, 0, 0)))
+	switch sex {
+	case 'M', 'F':
+		fields["sex"] = string(sex)
+	case '<':
+		fields["sex"] = "X"
+	}
+	return checked(birth[:6], birth[6]) && checked(expiry[:6], expiry[6])
+}
+
+// documentNumber returns the number, whether its check digit agrees, and what is left of the optional part. A number of
+// more than nine characters has '<' for its check digit and goes on in the optional part, its check digit last.
+func documentNumber(number string, digit byte, optional string) (string, bool, string) {
+	if digit != '<' || optional == "" || optional[0] == '<' {
+		return plain(number), checked(number, digit), optional
+	}
+	more, rest, _ := strings.Cut(optional, "<")
+	long := number + more[:len(more)-1]
+	return plain(long), checked(long, more[len(more)-1]), rest
+}
+
+// date turns YYMMDD into ISO 8601, in the latest century that does not lie after latest; empty if it is no date.
+func date(s string, latest time.Time) string {
+	t, err := time.Parse("060102", s)
+	if err != nil {
+		return ""
+	}
+	// Years of two digits: take the one of this century that does not lie after latest, else of the century before.
+	year := latest.Year()/100*100 + t.Year()%100
+	out := time.Date(year, t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	if out.After(latest) {
+		out = time.Date(year-100, t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	if out.Month() != t.Month() { // 29 February of a year that has none
+		return ""
+	}
+	return out.Format(time.DateOnly)
+}
+
+// checked reports whether digit is the check digit of s.
+func checked(s string, digit byte) bool {
+	sum := 0
+	for i := range len(s) {
+		sum += value(s[i]) * [3]int{7, 3, 1}[i%3]
+	}
+	return digit == byte('0'+sum%10)
+}
+
+// value is a character's worth in a check sum; -1 for one that is not of the zone.
+func value(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'A' && c <= 'Z':
+		return int(c-'A') + 10
+	case c == '<':
+		return 0
+	}
+	return -1
+}
+
+// plain turns fillers into single blanks.
+func plain(s string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(s, "<", " ")), " ")
+}
+
+func put(fields map[string]string, key, value string) {
+	if value != "" {
+		fields[key] = value
+	}
+}
