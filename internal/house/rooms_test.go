@@ -1,0 +1,45 @@
+package house
+
+// room says which packages of this module the packages of one room may import. Names are paths below the module; one
+// that ends in "/..." means the package and all below it. A package may always import what lies below itself.
+type room struct {
+	name  string
+	allow []string
+}
+
+var (
+	words  = []string{"efile", "fault"}
+	steps  = append([]string{"pipeline", "pipeline/tool", "catalogue"}, words...)
+	ground = append([]string{"workers/job", "records", "storage", "archive/...", "notify", "catalogue", "locale", "pipeline"}, words...)
+)
+
+// rooms is read from top to bottom; the first room that a package belongs to counts. internal/ holds tests and what
+// belongs to no room of the product, so it may import everything.
+var rooms = []room{
+	{"efile", nil},
+	{"fault", nil},
+	{"workers/job", []string{"efile"}},
+	{"pipeline/tool", append([]string{"pipeline"}, words...)},
+	{"pipeline", words},
+	{"pipeline/...", steps},
+	{"catalogue", words},
+	{"locale", words},
+	{"malware", words},
+	{"storage", words},
+	{"storage/storagetest", append([]string{"storage"}, words...)},
+	{"records", words},
+	{"reader", append([]string{"pipeline"}, words...)},
+	{"notify", words},
+	{"archive/...", append([]string{"pipeline", "catalogue", "archive/..."}, words...)},
+	{"embedded", []string{"fault"}},
+	{"migrations", []string{"fault"}},
+	{"intake", append([]string{"reader", "malware"}, ground...)},
+	{"web/...", append([]string{"web/...", "intake"}, ground...)},
+	{"workers", append([]string{"intake", "reader", "malware"}, ground...)},
+	{"cmd/eakte-reader", append([]string{"pipeline/..."}, steps...)},
+	{"cmd/...", append([]string{"cmd/...", "web/...", "workers", "intake", "reader", "malware", "embedded", "migrations",
+		"pipeline/classify", "internal/..."}, ground...)},
+	{"internal/...", []string{"..."}},
+	{"catalogue/...", words},
+	{"testdata/...", []string{"..."}},
+}
