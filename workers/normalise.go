@@ -1,0 +1,100 @@
+package workers
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/intake"
+	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/records"
+	"github.com/eakte/eakte/workers/job"
+)
+
+// normaliseWorker makes the sound PDF; attachments of an e-mail become documents of their own.
+type normaliseWorker struct {
+	river.WorkerDefaults[job.Normalise]
+	station
+}
+
+// Timeout covers the whole recovery chain, with an office document's conversion as the longest part.
+func (*normaliseWorker) Timeout(*river.Job[job.Normalise]) time.Duration { return 5 * time.Minute }
+
+// Work runs the station.
+func (s *normaliseWorker) Work(ctx context.Context, j *river.Job[job.Normalise]) error {
+	return run(ctx, s.station, efile.Normalise, j, func(ctx context.Context, doc efile.Document) (found, error) {
+		original, err := s.rendition(ctx, j.Args.Document, efile.Original, 0)
+		if err != nil {
+			return found{}, err
+		}
+		var (
+			sound       efile.Rendition
+			attachments []intake.Attachment
+			result      pipeline.Normalised
+		)
+		err = s.w.Readers.Do(ctx, pipeline.StepNormalise, func(dir string) (any, error) {
+			err := s.w.Store.Fetch(ctx, object(original), filepath.Join(dir, "original"))
+			return pipeline.NormaliseRequest{File: "original", MediaType: doc.MediaType, Limits: s.w.Limits}, err
+		}, &result, func(dir string) error {
+			var err error
+			if sound, err = s.keep(ctx, j.Args.Office, doc, efile.Sound, dir, result.File, "application/pdf"); err != nil {
+				return err
+			}
+			attachments, err = s.attachments(ctx, j.Args.Office, doc, dir, result.Parts)
+			return err
+		})
+		if err != nil {
+			return found{}, err
+		}
+		return found{record: func(ctx context.Context, tx *records.Tx, doc *efile.Document) (bool, error) {
+			doc.Source = string(result.Source)
+			doc.Pages = len(result.Pages)
+			addNotes(doc, result.Notes)
+			if err := tx.AddRendition(ctx, sound); err != nil {
+				return false, err
+			}
+			if err := s.w.Intake.Attach(ctx, tx, *doc, attachments); err != nil {
+				return false, err
+			}
+			return true, tx.SavePages(ctx, doc.ID, soundPages(result.Pages))
+		}}, nil
+	})
+}
+
+// attachments stores each part under the key of the document it will be. The ids follow from parent and number, so doing
+// it again writes the same keys.
+func (s *normaliseWorker) attachments(ctx context.Context, office efile.ID, doc efile.Document, dir string, parts []pipeline.Part) ([]intake.Attachment, error) {
+	all := make([]intake.Attachment, 0, len(parts))
+	for i, part := range parts {
+		path, err := inside(dir, part.File)
+		if err != nil {
+			return nil, err
+		}
+		a, err := s.w.Intake.StoreAttachment(ctx, office, doc, i+1, path)
+		if fault.Is(err, fault.Empty) {
+			continue // an empty attachment is no document
+		}
+		if err != nil {
+			return nil, fmt.Errorf("store attachment %d: %w", i+1, err)
+		}
+		a.FileName, a.MediaType = part.Name, part.MediaType
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+func soundPages(pages []pipeline.SoundPage) []efile.Page {
+	all := make([]efile.Page, len(pages))
+	for i, p := range pages {
+		all[i] = efile.Page{
+			Number: p.Number, Width: p.Width, Height: p.Height,
+			Kind: string(p.Kind), Turn: p.Rotate, Digital: p.Kind == pipeline.PageDigital,
+		}
+	}
+	return all
+}
