@@ -36,6 +36,7 @@ run: packages build ## start everything on this machine (site, workers, private 
 	bin/eakte up
 
 test: packages-test ## all tests, small variants of the long ones
+	@test -n "$$EAKTE_TEST_DATA" || echo "EAKTE_TEST_DATA is not set: tests on third parties' files (real uploads, PDF/A, xdomea, FIT-Connect) are left out"
 	go test -timeout 15m ./...
 
 test-race: packages-test ## the same with the race detector (slow)
