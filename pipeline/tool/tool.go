@@ -80,8 +80,16 @@ func (f *Failure) Error() string {
 // is not the same as being damaged.
 func Exhausted(err error) bool {
 	f, ok := errors.AsType[*Failure](err)
-	return ok && (f.TimedOut || f.TooMuch || f.Signal == syscall.SIGXFSZ || f.Signal == syscall.SIGXCPU || f.Signal == syscall.SIGKILL ||
-		f.Exit == exitMemory)
+	if !ok {
+		return false
+	}
+	switch f.Signal {
+	case syscall.SIGXFSZ, syscall.SIGXCPU, syscall.SIGKILL:
+		return true
+	case syscall.SIGABRT: // how C++ ends when memory is refused; a tool with a bug does so too
+		return f.Tool != qpdfName
+	}
+	return f.TimedOut || f.TooMuch || f.Tool == pdfcpuName && f.Exit == exitFatal
 }
 
 // Missing reports whether err says that the program is not installed.
@@ -122,11 +130,16 @@ func Run(ctx context.Context, dir, name string, args []string, limits Limits) ([
 // Stream is Run for output that is better read as it comes. read gets standard output; when it returns an error the
 // program is killed and that error returned.
 func Stream(ctx context.Context, dir, name string, args []string, limits Limits, read func(io.Reader) error) error {
-	limits = limits.or()
 	path, err := exec.LookPath(name)
 	if err != nil {
 		return &Failure{Tool: filepath.Base(name), Exit: -1, Missing: true}
 	}
+	return stream(ctx, dir, filepath.Base(name), path, args, limits, read)
+}
+
+// stream is Stream for a program whose path is known and that goes by name in errors.
+func stream(ctx context.Context, dir, name, path string, args []string, limits Limits, read func(io.Reader) error) error {
+	limits = limits.or()
 	timed, cancel := context.WithTimeout(ctx, limits.Time)
 	defer cancel()
 	cmd := exec.CommandContext(timed, path, args...)
@@ -137,9 +150,9 @@ func Stream(ctx context.Context, dir, name string, args []string, limits Limits,
 	cmd.WaitDelay = 2 * time.Second
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
-		return fmt.Errorf("run %s: %w", filepath.Base(name), err)
+		return fmt.Errorf("run %s: %w", name, err)
 	}
-	return watch(ctx, timed, cmd, stdout, filepath.Base(name), limits, read)
+	return watch(ctx, timed, cmd, stdout, name, limits, read)
 }
 
 // watch starts cmd, feeds read and explains the end.
