@@ -1,0 +1,171 @@
+package recognise
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/eakte/eakte/pipeline/tool"
+)
+
+// errEngine is a failure of ours, not of the page: it ends the call and is retried.
+var errEngine = errors.New("engine")
+
+// reader is a warm engine and the languages it reads.
+type reader struct {
+	*tool.Tesseract
+	languages string
+}
+
+// warmReaders is how many sets of models stay in memory.
+const warmReaders = 3
+
+// models maps BCP 47 primary languages to tesseract's names.
+var models = map[string]string{"de": "deu", "en": "eng", "tr": "tur", "uk": "ukr", "ru": "rus", "ar": "ara", "fr": "fra"}
+
+// scripts lists the languages we read by the script that tesseract reports.
+var scripts = map[string][]string{"Latin": {"de", "en", "tr", "fr"}, "Fraktur": {"de"}, "Cyrillic": {"uk", "ru"}, "Arabic": {"ar"}}
+
+func (e *Engine) has(model string) bool { return tool.HasModel(e.opts.Tessdata, model) }
+
+// languages returns the models to begin with: German, and the most likely other language. Few are faster and read better
+// than many; a page in yet another script is noticed by its low confidence.
+func (e *Engine) languages(hints []string) []string {
+	out := e.installed("deu")
+	for _, h := range append(slices.Clone(hints), "en") {
+		primary, _, _ := strings.Cut(strings.ToLower(h), "-")
+		if m := models[primary]; m != "" && !slices.Contains(out, m) && e.has(m) {
+			return append(out, m)
+		}
+	}
+	return out
+}
+
+// ofScript returns the models for a script, hinted languages first; none if the script is not among ours.
+func (e *Engine) ofScript(script string, hints []string) []string {
+	known := scripts[script]
+	var wanted []string
+	for _, h := range hints {
+		if primary, _, _ := strings.Cut(strings.ToLower(h), "-"); slices.Contains(known, primary) {
+			wanted = append(wanted, models[primary])
+		}
+	}
+	for _, l := range known {
+		wanted = append(wanted, models[l])
+	}
+	return e.installed(wanted...)
+}
+
+// installed drops what is missing or double.
+func (e *Engine) installed(names ...string) []string {
+	var out []string
+	for _, n := range names {
+		if !slices.Contains(out, n) && e.has(n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// reader returns a warm engine, opening it if need be; the one unused for longest goes.
+func (e *Engine) reader(languages []string) (*reader, error) {
+	if len(languages) == 0 {
+		return nil, fmt.Errorf("%w: no model of tesseract is installed", errEngine)
+	}
+	key := strings.Join(languages, "+")
+	at := slices.IndexFunc(e.readers, func(r *reader) bool { return r.languages == key })
+	if at >= 0 {
+		r := e.readers[at]
+		e.readers = slices.Insert(slices.Delete(e.readers, at, at+1), 0, r)
+		return r, nil
+	}
+	opened, err := tool.OpenTesseract(e.opts.Tessdata, languages...)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errEngine, err)
+	}
+	e.readers = slices.Insert(e.readers, 0, &reader{opened, key})
+	if len(e.readers) > warmReaders {
+		_ = e.readers[warmReaders].Close() // it goes either way
+		e.readers = e.readers[:warmReaders]
+	}
+	return e.readers[0], nil
+}
+
+// orientation returns the warm model for orientation and script.
+func (e *Engine) orientation() (*tool.OSD, error) {
+	if e.osd == nil {
+		osd, err := tool.OpenOSD(e.opts.Tessdata)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errEngine, err)
+		}
+		e.osd = osd
+	}
+	return e.osd, nil
+}
+
+// frequent lists words that tell languages of the Latin script apart.
+var frequent = map[string][]string{
+	"de": {"der", "die", "und", "das", "ist", "von", "mit", "für", "den", "im", "zu", "nicht", "wird", "herr", "frau", "geboren", "am", "in"},
+	"en": {"the", "of", "and", "to", "is", "for", "that", "with", "on", "this", "by", "has", "has", "at", "was", "in"},
+	"fr": {"le", "la", "les", "des", "et", "du", "est", "une", "pour", "dans", "né", "née", "par", "au"},
+	"tr": {"ve", "bir", "bu", "için", "ile", "olarak", "tarihinde", "tarihi", "adı", "soyadı", "doğum", "türkiye", "cumhuriyeti"},
+}
+
+// language guesses the language of a text from its letters and frequent words; empty if nothing speaks for one.
+func language(text string) string {
+	arabic, cyrillic, latin, ukrainian, russian := 0, 0, 0, 0, 0
+	for _, c := range strings.ToLower(text) {
+		switch {
+		case unicode.Is(unicode.Arabic, c):
+			arabic++
+		case unicode.Is(unicode.Cyrillic, c):
+			cyrillic++
+			if strings.ContainsRune("іїєґ", c) {
+				ukrainian++
+			} else if strings.ContainsRune("ыэъё", c) {
+				russian++
+			}
+		case unicode.Is(unicode.Latin, c):
+			latin++
+		}
+	}
+	switch {
+	case arabic > latin && arabic > cyrillic:
+		return "ar"
+	case cyrillic > latin && ukrainian > russian:
+		return "uk"
+	case cyrillic > latin && russian > 0:
+		return "ru"
+	}
+	count := map[string]int{}
+	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(c rune) bool { return !unicode.IsLetter(c) }) {
+		for l, words := range frequent {
+			if slices.Contains(words, word) {
+				count[l]++
+			}
+		}
+	}
+	best := ""
+	for _, l := range []string{"de", "en", "fr", "tr"} {
+		if count[l] > count[best] {
+			best = l
+		}
+	}
+	return best
+}
+
+// rightToLeft reports whether a word is written from right to left: more letters of such a script than of others.
+func rightToLeft(word string) bool {
+	balance := 0
+	for _, c := range word {
+		switch {
+		case unicode.In(c, unicode.Arabic, unicode.Hebrew) && unicode.IsLetter(c):
+			balance++
+		case unicode.IsLetter(c):
+			balance--
+		}
+	}
+	return balance > 0
+}

@@ -1,0 +1,355 @@
+package recognise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/recognise/mrz"
+	"github.com/eakte/eakte/pipeline/tool"
+)
+
+const (
+	sureText     = 0.75 // mean confidence below which another script is tried and the page marked
+	surelyUp     = 20   // leptonica's figure above which a page is upright without asking tesseract
+	sureTurn     = 2    // tesseract's figure above which a quarter turn is believed
+	smallestSkew = 0.5  // degrees: less does no harm
+	greatestSkew = 8    // more is not a skew
+	sureSkew     = 3    // leptonica's confidence
+)
+
+// sheet is a page's picture on its way to being read.
+type sheet struct {
+	page    *pipeline.Page
+	grey    *tool.Picture // upright, at most 300 dpi
+	dpi     int
+	mapping mapping
+	end     time.Time // of the page's budget
+}
+
+// picture reads one page from its picture and adds it to the result. began is when work on the page started.
+func (r *run) picture(ctx context.Context, p pipeline.SoundPage, picture *tool.Picture, at place, began time.Time) error {
+	page := pipeline.Page{Number: p.Number, Width: p.Width, Height: p.Height}
+	err := r.read(ctx, &page, picture, at, began.Add(r.engine.opts.PageTime))
+	switch {
+	case err == nil:
+	case ctx.Err() != nil || errors.Is(err, errEngine):
+		return err
+	case errors.Is(err, tool.ErrDeadline):
+		page.Code = string(fault.PageTimeout)
+	default:
+		page.Code = string(fault.Unreadable)
+	}
+	r.done = append(r.done, page)
+	return nil
+}
+
+// read is the way of one picture: upright, blank or not, level, read, judged, shown.
+func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Picture, at place, end time.Time) error {
+	s := sheet{page: page, end: end}
+	var err error
+	if s.grey, err = s.reduce(picture, at); err != nil {
+		return err
+	}
+	defer func() { s.grey.Close() }()
+	lie, err := s.grey.Lie()
+	if err != nil {
+		return err
+	}
+	look, err := look(s.grey)
+	if err != nil {
+		return err
+	}
+	page.Blank = look.blank()
+	if !page.Blank {
+		if err := r.turn(&s, &lie); err != nil {
+			return err
+		}
+	}
+	if page.Rotation%180 != 0 {
+		page.Width, page.Height = page.Height, page.Width
+	}
+	if err := r.show(page, picture, at.turn+page.Rotation); err != nil {
+		return err
+	}
+	if page.Blank {
+		return nil
+	}
+	w, h := s.grey.Size()
+	s.mapping = mapping{width: float64(w), height: float64(h), box: turnBox(at.box, page.Rotation)}
+	if err := s.level(lie); err != nil {
+		return err
+	}
+	if err := r.words(ctx, &s); err != nil {
+		return err
+	}
+	page.Blank = len(page.Words) == 0 && look.ink < 0.002
+	page.Quality = look.verdict(page)
+	return nil
+}
+
+// reduce makes the picture grey, as upright as the page says, and at most 300 dpi.
+func (s *sheet) reduce(picture *tool.Picture, at place) (*tool.Picture, error) {
+	w, h := picture.Size()
+	if at.turn%180 != 0 {
+		w, h = h, w
+	}
+	s.dpi = trueDPI(w, h, (at.box[2]-at.box[0])*s.page.Width)
+	s.page.DPI = s.dpi
+	grey, err := picture.Grey()
+	if err != nil {
+		return nil, err
+	}
+	defer grey.Close()
+	factor := min(1, float64(readingDPI)/float64(s.dpi), math.Sqrt(readingPixel/float64(w*h)))
+	if factor > 0.97 {
+		factor = 1
+	}
+	small, err := grey.Scale(factor)
+	if err != nil {
+		return nil, err
+	}
+	s.dpi = max(70, int(float64(s.dpi)*factor))
+	if at.turn == 0 {
+		return small, nil
+	}
+	defer small.Close()
+	return small.Turn(at.turn)
+}
+
+// trueDPI returns the resolution of a picture of w × h pixels that is width points wide on its page. A page size that
+// makes no sense is replaced by that of a sheet of A4.
+func trueDPI(w, h int, width float64) int {
+	if dpi := float64(w) / (width / 72); dpi >= 150 && dpi <= 1200 {
+		return int(math.Round(dpi))
+	}
+	return max(1, int(float64(max(w, h))/11.69))
+}
+
+// turn finds the quarter turn that makes the page upright and turns the sheet. A page that leptonica is sure about costs
+// nothing; else tesseract's own model is asked.
+func (r *run) turn(s *sheet, lie *tool.Lie) error {
+	if lie.Up > surelyUp && lie.Up > math.Abs(lie.Left) {
+		return nil
+	}
+	osd, err := r.engine.orientation()
+	if err != nil {
+		return err
+	}
+	found, ok := osd.Detect(s.grey, s.dpi)
+	if !ok || found.Turn == 0 || found.Confidence < sureTurn {
+		return nil
+	}
+	turned, err := s.grey.Turn(found.Turn)
+	if err != nil {
+		return err
+	}
+	s.grey.Close()
+	s.grey, s.page.Rotation = turned, found.Turn
+	*lie, err = s.grey.Lie()
+	return err
+}
+
+// level turns a tilted sheet back, for reading only.
+func (s *sheet) level(lie tool.Lie) error {
+	if lie.SkewConfidence <= sureSkew || math.Abs(lie.Skew) > greatestSkew {
+		return nil
+	}
+	s.page.Skew = math.Round(lie.Skew*100) / 100
+	if math.Abs(lie.Skew) <= smallestSkew {
+		return nil
+	}
+	s.mapping.skew = lie.Skew * math.Pi / 180
+	level, err := s.grey.Rotate(-s.mapping.skew)
+	if err != nil {
+		return err
+	}
+	s.grey.Close()
+	s.grey = level
+	return nil
+}
+
+// words reads the sheet, with another script's models if the first do not fit, and fills the page.
+func (r *run) words(ctx context.Context, s *sheet) error {
+	segmentation := tool.SegmentPage
+	if r.request.Source == pipeline.SourceImage {
+		segmentation = tool.SegmentColumn
+	}
+	languages := r.engine.languages(r.request.Languages)
+	words, err := r.recognise(ctx, s, segmentation, languages)
+	if err != nil {
+		return err
+	}
+	if confidence(words) < sureText {
+		words, err = r.otherScript(ctx, s, segmentation, languages, words)
+		if err != nil {
+			return err
+		}
+	}
+	fill(s.page, words, s.mapping)
+	s.page.Language = language(s.page.Text)
+	return r.zone(ctx, s, words)
+}
+
+// otherScript reads once more with the models of the script that the page seems to be written in, and returns the
+// better result. Out of time, the first result stands.
+func (r *run) otherScript(ctx context.Context, s *sheet, segmentation tool.Segmentation, tried []string, words []tool.ReadWord) ([]tool.ReadWord, error) {
+	osd, err := r.engine.orientation()
+	if err != nil {
+		return nil, err
+	}
+	found, ok := osd.Detect(s.grey, s.dpi)
+	if !ok {
+		return words, nil
+	}
+	languages := r.engine.ofScript(found.Script, r.request.Languages)
+	if len(languages) == 0 || strings.Join(languages, "+") == strings.Join(tried, "+") {
+		return words, nil
+	}
+	again, err := r.recognise(ctx, s, segmentation, languages)
+	if errors.Is(err, tool.ErrDeadline) {
+		return words, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if confidence(again) > confidence(words) {
+		return again, nil
+	}
+	return words, nil
+}
+
+func (r *run) recognise(ctx context.Context, s *sheet, segmentation tool.Segmentation, languages []string) ([]tool.ReadWord, error) {
+	reader, err := r.engine.reader(languages)
+	if err != nil {
+		return nil, err
+	}
+	return reader.Read(ctx, s.grey, segmentation, s.dpi, time.Until(s.end))
+}
+
+// confidence is the mean over the characters.
+func confidence(words []tool.ReadWord) float64 {
+	sum, n := 0.0, 0
+	for _, w := range words {
+		l := len([]rune(w.Text))
+		sum, n = sum+w.Confidence*float64(l), n+l
+	}
+	if n == 0 {
+		return 0
+	}
+	return sum / float64(n)
+}
+
+// fill writes the words into the page.
+func fill(page *pipeline.Page, words []tool.ReadWord, m mapping) {
+	page.Confidence = math.Round(confidence(words)*1000) / 1000
+	page.Words = make([]pipeline.Word, 0, len(words))
+	for _, w := range words {
+		page.Words = append(page.Words, pipeline.Word{
+			Text: w.Text, Box: m.rectangle(w.Box), Confidence: math.Round(w.Confidence*1000) / 1000, Line: w.Line, Baseline: m.line(w.Baseline), RTL: rightToLeft(w.Text),
+		})
+	}
+	page.Text = text(page.Words)
+}
+
+// text joins words to lines.
+func text(words []pipeline.Word) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 && w.Line != words[i-1].Line {
+			b.WriteByte('\n')
+		} else if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.Text)
+	}
+	return b.String()
+}
+
+// zone looks for a machine-readable zone in the text. Where there seems to be one that was read badly, the strip from
+// there to the bottom is read again with only the characters of a zone. What comes out is judged as it was read.
+func (r *run) zone(ctx context.Context, s *sheet, words []tool.ReadWord) error {
+	lines := strings.Split(s.page.Text, "\n")
+	s.page.MRZ = mrz.Find(lines, r.engine.opts.Now())
+	if (s.page.MRZ == nil || !s.page.MRZ.Valid) && mrz.Hint(lines) && r.engine.has("eng") {
+		again, err := r.strip(ctx, s, words)
+		if err != nil && !errors.Is(err, tool.ErrDeadline) {
+			return err
+		}
+		if found := mrz.Find(again, r.engine.opts.Now()); found != nil && (s.page.MRZ == nil || found.Valid) {
+			s.page.MRZ = found
+		}
+	}
+	if s.page.MRZ != nil {
+		s.page.MRZ.Page = s.page.Number
+	}
+	return nil
+}
+
+// strip reads the part of the sheet that looks like a zone.
+func (r *run) strip(ctx context.Context, s *sheet, words []tool.ReadWord) ([]string, error) {
+	w, h := s.grey.Size()
+	top, bottom, tall := h, 0, 0
+	for _, word := range words {
+		if strings.Count(strings.ReplaceAll(word.Text, "«", "<<"), "<") >= 2 {
+			top, bottom, tall = min(top, word.Box[1]), max(bottom, word.Box[3]), max(tall, word.Box[3]-word.Box[1])
+		}
+	}
+	if bottom <= top {
+		return nil, nil
+	}
+	top, bottom = max(0, top-3*tall), min(h, bottom+3*tall)
+	part, err := s.grey.Crop(0, top, w, bottom-top)
+	if err != nil {
+		return nil, err
+	}
+	defer part.Close()
+	reader, err := r.engine.reader([]string{"eng"})
+	if err != nil {
+		return nil, err
+	}
+	if err := reader.Allow("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"); err != nil {
+		return nil, fmt.Errorf("%w: %w", errEngine, err)
+	}
+	found, err := reader.Read(ctx, part, tool.SegmentBlock, s.dpi, time.Until(s.end))
+	if clear := reader.Allow(""); clear != nil {
+		return nil, fmt.Errorf("%w: %w", errEngine, clear)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var page pipeline.Page
+	fill(&page, found, s.mapping)
+	return strings.Split(page.Text, "\n"), nil
+}
+
+// show writes the page's picture for the screen.
+func (r *run) show(page *pipeline.Page, picture *tool.Picture, turn int) error {
+	w, h := picture.Size()
+	small, err := picture.Scale(min(1, screenEdge/float64(max(w, h))))
+	if err != nil {
+		return err
+	}
+	defer small.Close()
+	upright, err := small.Turn(turn % 360)
+	if err != nil {
+		return err
+	}
+	defer upright.Close()
+	data, err := upright.JPEG(screenJPEG)
+	if err != nil {
+		return err
+	}
+	page.Image = fmt.Sprintf("page-%04d.jpg", page.Number)
+	if err := os.WriteFile(filepath.Join(r.dir, page.Image), data, 0o600); err != nil {
+		return fmt.Errorf("%w: write picture of page %d: %w", errEngine, page.Number, err)
+	}
+	return nil
+}
