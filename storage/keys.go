@@ -15,23 +15,24 @@ const (
 )
 
 // OriginalKey is where an original lies: in quarantine until it is inspected, afterwards under its digest for good.
-func OriginalKey(quarantine bool, doc efile.ID, sha256 string) string {
+func OriginalKey(quarantine bool, office, doc efile.ID, sha256 string) string {
 	if quarantine {
-		return quarantinePrefix + shard(doc) + "/original"
+		return quarantinePrefix + folder(office, doc) + "/original"
 	}
-	return originalsPrefix + shard(doc) + "/" + sha256
+	return originalsPrefix + folder(office, doc) + "/" + sha256
 }
 
 // RenditionKey is where a rendition lies. The same bytes for the same document have the same key, so that a repeated
 // step writes nothing new.
-func RenditionKey(doc efile.ID, sha256 string) string {
-	return renditionsPrefix + shard(doc) + "/" + sha256
+func RenditionKey(office, doc efile.ID, sha256 string) string {
+	return renditionsPrefix + folder(office, doc) + "/" + sha256
 }
 
-// shard spreads documents over 256 folders. It takes the last two digits: the first ones of an ID are its time.
-func shard(doc efile.ID) string {
+// folder spreads the documents of an office over 256 folders. It takes the last two digits: the first ones of an ID are
+// its time.
+func folder(office, doc efile.ID) string {
 	s := doc.String()
-	return s[len(s)-2:] + "/" + s
+	return office.String() + "/" + s[max(0, len(s)-2):] + "/" + s
 }
 
 // digestIn returns the digest that an immutable key ends in; the empty string for a key whose object may change.

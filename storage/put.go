@@ -49,7 +49,7 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64) (O
 		return s.putAgain(ctx, key, source, size)
 	}
 	if err != nil {
-		return Object{}, s.explainPut(ctx, key, source, err)
+		return Object{}, s.explainPut(ctx, key, source, size, err)
 	}
 	object, err := source.finish(key, size)
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64) (O
 }
 
 // PutFile stores a file as a rendition of doc. The same bytes again are not written a second time.
-func (s *Store) PutFile(ctx context.Context, doc efile.ID, path string) (Object, error) {
+func (s *Store) PutFile(ctx context.Context, office, doc efile.ID, path string) (Object, error) {
 	f, err := os.Open(path) //nolint:gosec // the caller's own file
 	if err != nil {
 		return Object{}, fmt.Errorf("put rendition of document %s: %w", doc, err)
@@ -73,7 +73,7 @@ func (s *Store) PutFile(ctx context.Context, doc efile.ID, path string) (Object,
 	if err != nil {
 		return Object{}, fmt.Errorf("put rendition of document %s: %w", doc, err)
 	}
-	return s.Put(ctx, RenditionKey(doc, hex.EncodeToString(sum.Sum(nil))), f, size)
+	return s.Put(ctx, RenditionKey(office, doc, hex.EncodeToString(sum.Sum(nil))), f, size)
 }
 
 // send puts the bytes, in one request or in parts. For an immutable key that exists it returns an error isTaken knows.
@@ -147,9 +147,9 @@ func (s *Store) putAgain(ctx context.Context, key string, source *meter, size in
 }
 
 // explainPut tells a reader that ended too early or broke from a store that is away.
-func (s *Store) explainPut(ctx context.Context, key string, source *meter, err error) error {
-	if source.err != nil {
-		return fmt.Errorf("put %s: read what is to be stored: %w", key, source.err)
+func (s *Store) explainPut(ctx context.Context, key string, source *meter, size int64, err error) error {
+	if source.err != nil && !(errors.Is(source.err, io.EOF) && source.count == size) {
+		return fmt.Errorf("put %s: read what is to be stored: %w after %d of %d bytes", key, source.err, source.count, size)
 	}
 	if _, known := errors.AsType[*fault.Error](err); known {
 		return err
