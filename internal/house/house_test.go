@@ -17,6 +17,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/eakte/eakte/fault"
 )
 
 const module = "github.com/eakte/eakte"
@@ -279,6 +281,32 @@ func TestTheLinterHoldsTheSameRooms(t *testing.T) {
 		if !slices.ContainsFunc(globs, func(g string) bool { return within(g, name) }) {
 			t.Errorf("depguard in .golangci.yml has no rule for %s", name)
 		}
+	}
+}
+
+// TestOperatorsFindEveryCode keeps the table of codes in the operator's guide complete, and free of codes that are gone.
+func TestOperatorsFindEveryCode(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile(filepath.Join(root(t), "docs", "operation.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, found := strings.Cut(string(guide), "\n## Codes\n")
+	if !found {
+		t.Fatal("docs/operation.md has no section Codes")
+	}
+	listed := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|").FindAllStringSubmatch(table, -1) {
+		listed[m[1]] = true
+	}
+	for _, code := range fault.Codes() {
+		if !listed[string(code)] {
+			t.Errorf("docs/operation.md does not explain the code %s", code)
+		}
+		delete(listed, string(code))
+	}
+	for code := range listed {
+		t.Errorf("docs/operation.md explains %s, which is no code", code)
 	}
 }
 
