@@ -1,0 +1,120 @@
+package web
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/records"
+)
+
+// watch tells open streams that something happened in their case. Per office with open streams, one goroutine follows the
+// event log and wakes only the streams of the cases concerned; without streams there is none.
+type watch struct {
+	s      *Server
+	ctx    context.Context //nolint:containedctx // ends with the server, not with a request
+	cancel context.CancelFunc
+	all    sync.WaitGroup
+
+	mu      sync.Mutex
+	offices map[efile.ID]*officeWatch
+}
+
+type officeWatch struct {
+	cancel context.CancelFunc
+	bells  map[chan struct{}]efile.ID // to the case it rings for
+}
+
+func newWatch(s *Server) *watch {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &watch{s: s, ctx: ctx, cancel: cancel, offices: map[efile.ID]*officeWatch{}}
+}
+
+// close ends all following and waits for it.
+func (w *watch) close() {
+	w.cancel()
+	w.all.Wait()
+}
+
+// listen returns a bell that rings after something happened in the case, at least once after the last such thing. A
+// stream may also wake for nothing. stop must be called.
+func (w *watch) listen(office, caseID efile.ID) (bell <-chan struct{}, stop func()) {
+	ring := make(chan struct{}, 1)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	o := w.offices[office]
+	if o == nil {
+		ctx, cancel := context.WithCancel(w.ctx)
+		o = &officeWatch{cancel: cancel, bells: map[chan struct{}]efile.ID{}}
+		w.offices[office] = o
+		w.all.Go(func() { w.follow(ctx, office, o) })
+	}
+	o.bells[ring] = caseID
+	return ring, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		delete(o.bells, ring)
+		if len(o.bells) == 0 {
+			o.cancel()
+			if w.offices[office] == o {
+				delete(w.offices, office)
+			}
+		}
+	}
+}
+
+// follow reads the office's log from its present end on. After an error it rings for all, for it may have missed
+// something, and begins again.
+func (w *watch) follow(ctx context.Context, office efile.ID, o *officeWatch) {
+	for ctx.Err() == nil {
+		err := w.followOn(ctx, office, o)
+		w.ring(o, efile.ID{})
+		if err != nil && ctx.Err() == nil {
+			w.s.log.WarnContext(ctx, "following events", "office", office.String(), "error", err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(w.s.times.Poll):
+			}
+		}
+	}
+}
+
+func (w *watch) followOn(ctx context.Context, office efile.ID, o *officeWatch) error {
+	system := efile.SystemIn(office)
+	var last int64
+	err := w.s.cfg.Records.View(ctx, system, func(tx *records.Tx) error {
+		anchor, err := tx.EventAnchor(ctx)
+		last = anchor.Sequence
+		return err
+	})
+	w.ring(o, efile.ID{}) // for what happened between the stream's first look and this one
+	for err == nil {
+		if err = w.s.cfg.Records.WaitEvents(ctx, office, last); err != nil {
+			break
+		}
+		err = w.s.cfg.Records.View(ctx, system, func(tx *records.Tx) error {
+			events, err := tx.Events(ctx, records.EventFilter{After: last, Limit: 500})
+			for _, e := range events {
+				w.ring(o, e.CaseID)
+				last = e.Sequence
+			}
+			return err
+		})
+	}
+	return err
+}
+
+// ring wakes the streams of a case; the zero case: all. A bell that already rings stays as it is.
+func (w *watch) ring(o *officeWatch, caseID efile.ID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for bell, of := range o.bells {
+		if caseID.IsZero() || of == caseID {
+			select {
+			case bell <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
