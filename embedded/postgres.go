@@ -260,6 +260,7 @@ func (p *Postgres) Stop(ctx context.Context) error {
 	}
 	select {
 	case <-p.ended:
+		_ = os.Remove(p.socketDir) // made anew at the next start; matters where it lies in a temporary folder
 		return nil
 	case <-ctx.Done():
 		_ = p.command.Process.Signal(syscall.SIGQUIT) // it may have ended in this moment

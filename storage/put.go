@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"sync"
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
@@ -44,8 +45,10 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64) (O
 		return Object{}, fmt.Errorf("put %s: the size must be known", key)
 	}
 	source := &meter{reader: r, sum: sha256.New()}
-	err := s.send(ctx, key, source, size)
-	if isTaken(err) {
+	lent := &loan{reader: source}
+	err := s.send(ctx, key, lent, size)
+	lent.end()
+	if isTaken(err) || s.lostRace(ctx, key, err) {
 		return s.putAgain(ctx, key, source, size)
 	}
 	if err != nil {
@@ -76,22 +79,24 @@ func (s *Store) PutFile(ctx context.Context, office, doc efile.ID, path string) 
 	return s.Put(ctx, RenditionKey(office, doc, hex.EncodeToString(sum.Sum(nil))), f, size)
 }
 
-// send puts the bytes, in one request or in parts. For an immutable key that exists it returns an error isTaken knows.
+// send puts the bytes, in one request or in parts. For an immutable key that exists it returns an error isTaken knows:
+// asked beforehand, because refusing a body half-way costs the connection, and by the request itself, because another
+// writer may come between.
 func (s *Store) send(ctx context.Context, key string, r io.Reader, size int64) error {
 	options := minio.PutObjectOptions{ContentType: mediaType, DisableMultipart: true}
-	if digestIn(key) != "" {
-		options.SetMatchETagExcept("*")
-	}
-	if size <= singlePut {
-		_, err := s.client.PutObject(ctx, s.bucket, key, io.LimitReader(r, size), size, options)
-		return err
-	}
 	if digestIn(key) != "" {
 		if _, err := s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{}); err == nil {
 			return errTaken
 		}
+		options.SetMatchETagExcept("*")
 	}
-	return s.sendParts(ctx, key, r, size)
+	if size > singlePut {
+		return s.sendParts(ctx, key, r, size)
+	}
+	// A streaming signature over no bytes makes the embedded server answer twice and spoils the connection.
+	options.DisableContentSha256 = size == 0
+	_, err := s.client.PutObject(ctx, s.bucket, key, io.LimitReader(r, size), size, options)
+	return err
 }
 
 // sendParts uploads one part after the other, straight from the reader.
@@ -127,6 +132,16 @@ func isTaken(err error) bool {
 	return errors.Is(err, errTaken) || ok && answer.StatusCode == http.StatusPreconditionFailed
 }
 
+// lostRace reports whether a connection broke because another writer was faster: a store that refuses a body half-way
+// may close the connection before its answer is read.
+func (s *Store) lostRace(ctx context.Context, key string, err error) bool {
+	if err == nil || digestIn(key) == "" || !isAway(err) {
+		return false
+	}
+	_, statErr := s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{})
+	return statErr == nil
+}
+
 // putAgain settles a put under an immutable key that exists. It believes neither side: the rest of the reader is
 // digested, and what the store holds is read back.
 func (s *Store) putAgain(ctx context.Context, key string, source *meter, size int64) (Object, error) {
@@ -155,6 +170,30 @@ func (s *Store) explainPut(ctx context.Context, key string, source *meter, size 
 		return err
 	}
 	return s.explain(ctx, "put", key, err)
+}
+
+// loan lends a reader to the HTTP client, which may go on reading after it has returned an answer. When the loan ends,
+// the reader is ours alone again.
+type loan struct {
+	mu     sync.Mutex
+	reader io.Reader
+	ended  bool
+}
+
+// Read passes bytes on while the loan lasts.
+func (l *loan) Read(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return 0, errors.New("the request is over")
+	}
+	return l.reader.Read(b)
+}
+
+func (l *loan) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
 }
 
 // meter counts and digests what is read through it, and remembers how reading ended.
