@@ -2,14 +2,12 @@ package workers
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"time"
 
 	"github.com/riverqueue/river"
 
 	"github.com/eakte/eakte/efile"
-	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/intake"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/records"
@@ -33,9 +31,8 @@ func (s *normaliseWorker) Work(ctx context.Context, j *river.Job[job.Normalise])
 			return found{}, err
 		}
 		var (
-			sound       efile.Rendition
-			attachments []intake.Attachment
-			result      pipeline.Normalised
+			sound  efile.Rendition
+			result pipeline.Normalised
 		)
 		err = s.w.Readers.Do(ctx, pipeline.StepNormalise, func(dir string) (any, error) {
 			err := s.w.Store.Fetch(ctx, object(original), filepath.Join(dir, "original"))
@@ -45,8 +42,7 @@ func (s *normaliseWorker) Work(ctx context.Context, j *river.Job[job.Normalise])
 			if sound, err = s.keep(ctx, j.Args.Office, doc, efile.Sound, dir, result.File, "application/pdf"); err != nil {
 				return err
 			}
-			attachments, err = s.attachments(ctx, j.Args.Office, doc, dir, result.Parts)
-			return err
+			return s.attach(ctx, j.Args.Office, doc, dir, result.Parts)
 		})
 		if err != nil {
 			return found{}, err
@@ -58,34 +54,27 @@ func (s *normaliseWorker) Work(ctx context.Context, j *river.Job[job.Normalise])
 			if err := tx.AddRendition(ctx, sound); err != nil {
 				return false, err
 			}
-			if err := s.w.Intake.Attach(ctx, tx, *doc, attachments); err != nil {
-				return false, err
-			}
 			return true, tx.SavePages(ctx, doc.ID, soundPages(result.Pages))
 		}}, nil
 	})
 }
 
-// attachments stores each part under the key of the document it will be. The ids follow from parent and number, so doing
-// it again writes the same keys.
-func (s *normaliseWorker) attachments(ctx context.Context, office efile.ID, doc efile.Document, dir string, parts []pipeline.Part) ([]intake.Attachment, error) {
-	all := make([]intake.Attachment, 0, len(parts))
+// attach makes each part of an e-mail a document of its own. Doing it again changes nothing, so it need not wait for the
+// e-mail's own transaction.
+func (s *normaliseWorker) attach(ctx context.Context, office efile.ID, doc efile.Document, dir string, parts []pipeline.Part) error {
 	for i, part := range parts {
 		path, err := inside(dir, part.File)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		a, err := s.w.Intake.StoreAttachment(ctx, office, doc, i+1, path)
-		if fault.Is(err, fault.Empty) {
-			continue // an empty attachment is no document
-		}
+		_, err = s.w.Intake.Attach(ctx, office, intake.Attachment{
+			Parent: doc.ID, Number: i + 1, Path: path, Name: part.Name, MediaType: part.MediaType,
+		})
 		if err != nil {
-			return nil, fmt.Errorf("store attachment %d: %w", i+1, err)
+			return err
 		}
-		a.FileName, a.MediaType = part.Name, part.MediaType
-		all = append(all, a)
 	}
-	return all, nil
+	return nil
 }
 
 func soundPages(pages []pipeline.SoundPage) []efile.Page {

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/eakte/eakte/cmd/internal/setup"
+	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/records"
+	"github.com/eakte/eakte/workers"
+)
+
+// errBroken makes the command end with an error after it has said what is wrong.
+var errBroken = errors.New("not everything is as it was written")
+
+// verify recomputes the chain of the event log and reads the stored objects back. Without -events or -objects it does
+// both. It prints the last entry of each office's log, which can be kept elsewhere to find a cut-off end later.
+func verify(ctx context.Context, config setup.Config, args []string, out io.Writer) error {
+	flags := newFlags("verify")
+	events := flags.Bool("events", false, "the event log")
+	objects := flags.Bool("objects", false, "the stored objects")
+	only := flags.String("office", "", "key of the office; all when empty")
+	if err := parse(flags, args, 0, 0); err != nil {
+		return err
+	}
+	if !*events && !*objects {
+		*events, *objects = true, true
+	}
+	return withRooms(ctx, config, func(rooms *setup.Rooms) error {
+		offices, err := rooms.Records.Offices(ctx)
+		if err != nil {
+			return fmt.Errorf("list offices: %w", err)
+		}
+		broken := 0
+		for _, office := range offices {
+			if *only != "" && office.Key != *only {
+				continue
+			}
+			if *events {
+				n, err := verifyEvents(ctx, rooms.Records, office, out)
+				if err != nil {
+					return err
+				}
+				broken += n
+			}
+			if *objects {
+				n, err := verifyObjects(ctx, rooms, office, out)
+				if err != nil {
+					return err
+				}
+				broken += n
+			}
+		}
+		if broken > 0 {
+			return errBroken
+		}
+		return nil
+	})
+}
+
+func verifyEvents(ctx context.Context, rec *records.Store, office efile.Office, out io.Writer) (int, error) {
+	broken := 0
+	err := rec.View(ctx, efile.SystemIn(office.ID), func(tx *records.Tx) error {
+		entries, bad, err := tx.VerifyEvents(ctx)
+		if err != nil {
+			return err
+		}
+		if bad != nil {
+			broken = 1
+			fmt.Fprintf(out, "%s: event log BROKEN at entry %d: %s\n", office.Key, bad.Sequence, bad.Why)
+			return nil
+		}
+		anchor, err := tx.EventAnchor(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s: event log whole, %d entries, last %d %x\n", office.Key, entries, anchor.Sequence, anchor.Digest)
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("verify events of %s: %w", office.Key, err)
+	}
+	return broken, nil
+}
+
+func verifyObjects(ctx context.Context, rooms *setup.Rooms, office efile.Office, out io.Writer) (int, error) {
+	broken := 0
+	seen, err := workers.Fixity(ctx, rooms.Records, rooms.Objects, office.ID, func(bad efile.Rendition, why error) error {
+		broken++
+		_, err := fmt.Fprintf(out, "%s: %s of document %s BROKEN: %v\n", office.Key, bad.Kind, bad.DocumentID, why)
+		return err
+	})
+	if err != nil {
+		return broken, fmt.Errorf("verify objects of %s: %w", office.Key, err)
+	}
+	fmt.Fprintf(out, "%s: %d objects read back, %d broken\n", office.Key, seen, broken)
+	return broken, nil
+}
