@@ -1,0 +1,137 @@
+package recognise_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image/jpeg"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/tool"
+)
+
+// truth is what the synthetic corpus knows about a file.
+type truth struct {
+	File     string `json:"file"`
+	Profile  string `json:"profile"`
+	Segments []struct {
+		MRZ *struct {
+			Lines []string `json:"lines"`
+		} `json:"mrz"`
+	} `json:"segments"`
+	Pages []struct {
+		Blank    bool   `json:"blank"`
+		Rotation int    `json:"rotation"`
+		Text     string `json:"text"`
+		Flow     string `json:"text_flow"`
+	} `json:"pages"`
+}
+
+func truthOf(t *testing.T, id string) truth {
+	t.Helper()
+	data, err := os.ReadFile(extern(t, "corpus/synthetic/truth/"+id+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out truth
+	if err := json.Unmarshal(data, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// soundOf puts a file of the synthetic corpus as sound.pdf into dir: a PDF rewritten, a JPEG as the one picture of a page.
+func soundOf(t *testing.T, dir, file string) pipeline.RecogniseRequest {
+	t.Helper()
+	data, err := os.ReadFile(extern(t, "corpus/synthetic/"+file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := pipeline.SourcePDF
+	if strings.HasSuffix(file, ".jpg") {
+		data, source = onePicturePDF(t, data), pipeline.SourceImage
+	}
+	if err := os.WriteFile(filepath.Join(dir, "in.pdf"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	facts, err := tool.Sound(t.Context(), dir, "in.pdf", "sound.pdf", 100, false, tool.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := pipeline.RecogniseRequest{File: "sound.pdf", Source: source, First: 1, Last: len(facts.Pages)}
+	for i, p := range facts.Pages {
+		kind := pipeline.PageRaster
+		switch {
+		case p.Direct:
+			kind = pipeline.PageDirect
+		case p.Text > 0:
+			kind = pipeline.PageDigital
+		}
+		out.Pages = append(out.Pages, pipeline.SoundPage{Number: i + 1, Width: p.Width, Height: p.Height, Rotate: p.Rotate, Kind: kind})
+	}
+	return out
+}
+
+// onePicturePDF wraps a JPEG into a page of the size of A4's long edge.
+func onePicturePDF(t *testing.T, jpg []byte) []byte {
+	t.Helper()
+	c, err := jpeg.DecodeConfig(bytes.NewReader(jpg))
+	if err != nil {
+		t.Fatal(err)
+	}
+	scale := 841.89 / float64(max(c.Width, c.Height))
+	w, h := float64(c.Width)*scale, float64(c.Height)*scale
+	content := fmt.Sprintf("q %.2f 0 0 %.2f 0 0 cm /I Do Q", w, h)
+	var b bytes.Buffer
+	var offsets []int
+	object := func(body string, stream []byte) {
+		offsets = append(offsets, b.Len())
+		fmt.Fprintf(&b, "%d 0 obj\n%s\n", len(offsets), body)
+		if stream != nil {
+			fmt.Fprintf(&b, "stream\n%s\nendstream\n", stream)
+		}
+		b.WriteString("endobj\n")
+	}
+	b.WriteString("%PDF-1.7\n")
+	object("<</Type/Catalog/Pages 2 0 R>>", nil)
+	object("<</Type/Pages/Kids[3 0 R]/Count 1>>", nil)
+	object(fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.2f %.2f]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>", w, h), nil)
+	object(fmt.Sprintf("<</Length %d>>", len(content)), []byte(content))
+	object(fmt.Sprintf("<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length %d>>",
+		c.Width, c.Height, len(jpg)), jpg)
+	start := b.Len()
+	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(offsets)+1)
+	for _, o := range offsets {
+		fmt.Fprintf(&b, "%010d 00000 n \n", o)
+	}
+	fmt.Fprintf(&b, "trailer\n<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n", len(offsets)+1, start)
+	return b.Bytes()
+}
+
+// errorRate is the share of characters that differ: the edit distance over blanks-collapsed text by the length of want.
+func errorRate(got, want string) float64 {
+	a, b := []rune(strings.Join(strings.Fields(got), " ")), []rune(strings.Join(strings.Fields(want), " "))
+	if len(b) == 0 {
+		return float64(len(a))
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range b {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = min(diagonal, row[j], row[j+1]) + 1
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return float64(row[len(b)]) / float64(len(b))
+}
