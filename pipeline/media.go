@@ -1,0 +1,17 @@
+package pipeline
+
+// Media types that inspect lets pass. What is not here is refused.
+const (
+	MediaPDF  = "application/pdf"
+	MediaJPEG = "image/jpeg"
+	MediaPNG  = "image/png"
+	MediaTIFF = "image/tiff"
+	MediaWebP = "image/webp"
+	MediaHEIC = "image/heic" // HEIF in general
+	MediaAVIF = "image/avif"
+	MediaDOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	MediaODT  = "application/vnd.oasis.opendocument.text"
+	MediaRTF  = "application/rtf"
+	MediaDOC  = "application/msword"
+	MediaMail = "message/rfc822"
+)

@@ -1,0 +1,263 @@
+package normalise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/tool"
+)
+
+// Times. A tool that runs out of its time makes room for the next; the chain as a whole stays below the minute that a
+// step has.
+const (
+	chainTime   = 55 * time.Second
+	pdfcpuTime  = 12 * time.Second
+	rebuildTime = 12 * time.Second
+	redrawTime  = 25 * time.Second
+)
+
+// route is one way to a sound PDF.
+type route struct {
+	name    string
+	prepare func(ctx context.Context, dir, in, out string) error // nil: pdfcpu reads the source itself
+}
+
+// routes are tried in this order. pdfcpu alone keeps most of the document and is right for 19 of 20 files; qpdf repairs
+// best; pdftocairo and Ghostscript draw the pages anew and lose forms and tags. pdfcpu always writes the result, because
+// it takes out what acts and describes the pages. The order is measured: see docs/decisions.
+func routes(form bool) []route {
+	return []route{
+		{name: "pdfcpu"},
+		{name: "qpdf", prepare: func(ctx context.Context, dir, in, out string) error {
+			return tool.Rebuild(ctx, dir, in, out, form, tool.Limits{Time: rebuildTime})
+		}},
+		{name: "pdftocairo", prepare: func(ctx context.Context, dir, in, out string) error {
+			return tool.Redraw(ctx, dir, in, out, tool.Limits{Time: redrawTime})
+		}},
+		{name: "ghostscript", prepare: func(ctx context.Context, dir, in, out string) error {
+			return tool.Redistil(ctx, dir, in, out, tool.Limits{Time: redrawTime})
+		}},
+	}
+}
+
+// chain is the way of one PDF through the routes.
+type chain struct {
+	dir, in   string
+	limits    pipeline.Limits
+	source    *view // what poppler shows of the source; nil if it cannot open it
+	exhausted bool  // a tool ran out of time or memory
+	unlike    bool  // a result did not look like the source
+}
+
+// normalisePDF makes sound.pdf from a PDF.
+func normalisePDF(ctx context.Context, dir, in string, from pipeline.Source, limits pipeline.Limits) (pipeline.Normalised, error) {
+	within, cancel := context.WithTimeout(ctx, chainTime)
+	defer cancel()
+	c := &chain{dir: dir, in: in, limits: limits}
+	out, err := c.run(within)
+	if err != nil {
+		if ctx.Err() == nil && within.Err() != nil {
+			return pipeline.Normalised{}, fault.New(fault.Review, fault.TooComplex, fmt.Errorf("no tool finished in time: %w", err))
+		}
+		return pipeline.Normalised{}, err
+	}
+	out.Source = from
+	return out, nil
+}
+
+// run looks at the source while pdfcpu works on it, then goes from route to route.
+func (c *chain) run(ctx context.Context) (pipeline.Normalised, error) {
+	info, infoErr := tool.Info(ctx, c.dir, c.in, tool.Limits{Time: rebuildTime})
+	if tool.Missing(infoErr) {
+		return pipeline.Normalised{}, infoErr
+	}
+	if info.Pages > c.limits.Pages {
+		return pipeline.Normalised{}, fault.New(fault.Reject, fault.TooComplex, fmt.Errorf("%d pages", info.Pages))
+	}
+	looked := make(chan error, 1)
+	go func() {
+		var err error
+		if infoErr == nil && info.Pages > 0 {
+			c.source, err = look(ctx, c.dir, c.in, info.Pages)
+		}
+		looked <- err
+	}()
+	first, firstErr := c.sound(ctx, c.in, false)
+	if err := c.judgeSource(<-looked); err != nil {
+		return pipeline.Normalised{}, err
+	}
+	if info.XFA && c.waits() {
+		return pipeline.Normalised{}, fault.New(fault.Reject, fault.DynamicXFA, nil)
+	}
+	for _, r := range routes(info.Form) {
+		facts, err := first, firstErr
+		if r.prepare != nil {
+			facts, err = c.take(ctx, r)
+		}
+		result, err := c.accept(ctx, r, facts, err)
+		if err != nil {
+			return pipeline.Normalised{}, err
+		}
+		if result != nil {
+			result.Notes = append(result.Notes, factNotes(first, info)...)
+			return *tidy(result), nil
+		}
+	}
+	return pipeline.Normalised{}, c.giveUp(ctx, firstErr)
+}
+
+// judgeSource stops early when the source cannot even be looked at in time.
+func (c *chain) judgeSource(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case tool.Exhausted(err):
+		return fault.New(fault.Review, fault.TooComplex, fmt.Errorf("look at the source: %w", err))
+	}
+	if _, ok := errors.AsType[*tool.Failure](err); ok {
+		c.source = nil
+		return nil
+	}
+	return err
+}
+
+// take prepares a route's own file and has pdfcpu write the result from it.
+func (c *chain) take(ctx context.Context, r route) (tool.PDFFacts, error) {
+	prepared := "prepared.pdf"
+	defer os.Remove(filepath.Join(c.dir, prepared))
+	if err := r.prepare(ctx, c.dir, c.in, prepared); err != nil {
+		return tool.PDFFacts{}, err
+	}
+	return c.sound(ctx, prepared, true)
+}
+
+func (c *chain) sound(ctx context.Context, in string, lean bool) (tool.PDFFacts, error) {
+	return tool.Sound(ctx, c.dir, in, soundFile, c.limits.Pages, lean, tool.Limits{Time: pdfcpuTime, File: c.limits.FileBytes})
+}
+
+// accept returns the result of a route if it is good, nil if the next should be tried, and an error if none need be.
+func (c *chain) accept(ctx context.Context, r route, facts tool.PDFFacts, err error) (*pipeline.Normalised, error) {
+	switch {
+	case errors.Is(err, tool.ErrPages):
+		return nil, fault.New(fault.Reject, fault.TooComplex, err)
+	case err != nil:
+		c.exhausted = c.exhausted || tool.Exhausted(err)
+		return nil, ctx.Err()
+	case len(facts.Pages) == 0:
+		return nil, nil
+	}
+	seen, err := look(ctx, c.dir, soundFile, len(facts.Pages))
+	if err != nil {
+		c.exhausted = c.exhausted || tool.Exhausted(err)
+		return nil, ctx.Err()
+	}
+	if c.source == nil {
+		if seen.blank() { // a tool that found nothing wrote an empty page
+			return nil, nil
+		}
+	} else if !c.source.sameAs(seen) {
+		c.unlike = true
+		return nil, nil
+	}
+	out := &pipeline.Normalised{File: soundFile, Route: r.name, Pages: soundPages(facts, seen.texts)}
+	if r.prepare != nil || c.source == nil {
+		out.Notes = append(out.Notes, pipeline.NoteRepaired)
+	}
+	if seen.complete && seen.blank() {
+		out.Notes = append(out.Notes, pipeline.NoteBlank)
+	}
+	out.Notes = append(out.Notes, factNotes(facts, tool.PDFInfo{})...)
+	return out, nil
+}
+
+// giveUp names why no route led anywhere.
+func (c *chain) giveUp(ctx context.Context, firstErr error) error {
+	if errors.Is(firstErr, tool.ErrEncrypted) {
+		return fault.New(fault.Reject, fault.Encrypted, nil)
+	}
+	if lock, err := tool.RequiresPassword(ctx, c.dir, c.in, tool.Limits{Time: rebuildTime}); err == nil && lock == tool.FullLock {
+		return fault.New(fault.Reject, fault.Encrypted, nil)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case c.unlike:
+		return fault.New(fault.Review, fault.NotFaithful, errors.New("no tool's result looks like the source"))
+	case c.exhausted:
+		return fault.New(fault.Review, fault.TooComplex, firstErr)
+	case firstErr == nil:
+		return fault.New(fault.Review, fault.NoPages, nil)
+	}
+	return fault.New(fault.Review, fault.Unreadable, firstErr)
+}
+
+// waits reports whether the source shows only what dynamic XFA forms show to readers that do not know them.
+func (c *chain) waits() bool {
+	if c.source == nil || len(c.source.texts) != 1 {
+		return false
+	}
+	text := strings.ToLower(c.source.texts[0])
+	for _, phrase := range []string{"please wait", "bitte warten", "veuillez patienter", "lütfen bekleyin", "пожалуйста, подождите"} {
+		if strings.Contains(text, phrase) {
+			return true
+		}
+	}
+	return false
+}
+
+// factNotes are the remarks that follow from what was taken out.
+func factNotes(facts tool.PDFFacts, info tool.PDFInfo) []pipeline.Note {
+	var notes []pipeline.Note
+	if facts.Active || facts.Form || info.JavaScript || info.XFA {
+		notes = append(notes, pipeline.NoteActiveContent)
+	}
+	if facts.Attachments {
+		notes = append(notes, pipeline.NoteAttachment)
+	}
+	if facts.Encrypted || info.Encrypted {
+		notes = append(notes, pipeline.NoteDecrypted)
+	}
+	return notes
+}
+
+// tidy sorts the notes and drops repetitions.
+func tidy(out *pipeline.Normalised) *pipeline.Normalised {
+	slices.Sort(out.Notes)
+	out.Notes = slices.Compact(out.Notes)
+	return out
+}
+
+// soundPages decides how each page is to be read.
+func soundPages(facts tool.PDFFacts, texts []string) []pipeline.SoundPage {
+	pages := make([]pipeline.SoundPage, len(facts.Pages))
+	for i, p := range facts.Pages {
+		text := ""
+		if i < len(texts) {
+			text = texts[i]
+		}
+		pages[i] = pipeline.SoundPage{Number: i + 1, Width: p.Width, Height: p.Height, Rotate: p.Rotate, Kind: pageKind(p, text)}
+	}
+	return pages
+}
+
+// pageKind decides: text that the page shows and that can be trusted needs no OCR; a picture that is the whole page goes
+// to OCR as it is; everything else is rendered. A scan with a line of text stamped on it is still a scan.
+func pageKind(p tool.PDFPage, text string) pipeline.PageKind {
+	const stamp = 300 // bytes of text that may lie on a scan
+	scan := p.Cover > 0.5 && (p.Text < stamp || p.Hidden > p.Text)
+	switch {
+	case p.Direct:
+		return pipeline.PageDirect
+	case p.Text > 0 && p.Hidden <= p.Text && !scan && trusted(text):
+		return pipeline.PageDigital
+	}
+	return pipeline.PageRaster
+}

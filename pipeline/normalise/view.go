@@ -1,0 +1,130 @@
+package normalise
+
+import (
+	"context"
+	"image"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/eakte/eakte/pipeline/tool"
+)
+
+// How a PDF is looked at. Three hundred pixels show every line of a page as a grey bar: enough to see that something is
+// missing, and cheap.
+const (
+	lookTime    = 25 * time.Second
+	lookEdge    = 300
+	lookPages   = 20
+	lookWhite   = 250  // grey values above are paper
+	differGrey  = 80   // grey values further apart differ
+	differShare = 0.01 // of the pixels may
+	wordShare   = 0.99 // of the words must agree
+)
+
+// view is what poppler shows of a PDF: all its text, and small grey pictures of up to lookPages pages.
+type view struct {
+	texts    []string
+	words    map[string]int
+	count    int
+	pictures map[int]*image.Gray
+	pages    int
+	complete bool // every page was looked at
+}
+
+// look renders and reads a PDF of so many pages.
+func look(ctx context.Context, dir, in string, pages int) (*view, error) {
+	v := &view{words: map[string]int{}, pictures: map[int]*image.Gray{}, pages: pages, complete: pages <= lookPages}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		var err error
+		v.texts, err = tool.Text(ctx, dir, in, tool.Limits{Time: lookTime})
+		return err
+	})
+	group.Go(func() error {
+		for _, span := range samples(pages) {
+			o := tool.GrayOptions{First: span[0], Last: span[1], LongEdge: lookEdge}
+			err := tool.Gray(ctx, dir, in, o, tool.Limits{Time: lookTime}, func(number int, picture *image.Gray) error {
+				v.pictures[number] = picture
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for _, text := range v.texts {
+		for word := range strings.FieldsSeq(text) {
+			v.words[word]++
+			v.count++
+		}
+	}
+	return v, nil
+}
+
+// samples are the runs of pages to look at: all of a short document, the beginning, middle and end of a long one.
+func samples(pages int) [][2]int {
+	if pages <= lookPages {
+		return [][2]int{{1, pages}}
+	}
+	middle := pages / 2
+	return [][2]int{{1, 7}, {middle, middle + 6}, {pages - 5, pages}}
+}
+
+// sameAs reports whether other shows the same: as many pages, the same words but for one in a hundred, the same picture.
+func (v *view) sameAs(other *view) bool {
+	if len(v.texts) != len(other.texts) || len(v.pictures) != len(other.pictures) {
+		return false
+	}
+	shared := 0
+	for word, n := range v.words {
+		shared += min(n, other.words[word])
+	}
+	if float64(shared) < wordShare*float64(max(v.count, other.count)) {
+		return false
+	}
+	for number, picture := range v.pictures {
+		if !alike(picture, other.pictures[number]) {
+			return false
+		}
+	}
+	return true
+}
+
+// blank reports whether no picture shows anything and there is no text.
+func (v *view) blank() bool {
+	for _, picture := range v.pictures {
+		for _, grey := range picture.Pix {
+			if grey < lookWhite {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// alike compares two small pictures. A size that differs by a pixel is rounding.
+func alike(a, b *image.Gray) bool {
+	if a == nil || b == nil {
+		return false
+	}
+	width, height := min(a.Rect.Dx(), b.Rect.Dx()), min(a.Rect.Dy(), b.Rect.Dy())
+	if max(a.Rect.Dx(), b.Rect.Dx())-width > 1 || max(a.Rect.Dy(), b.Rect.Dy())-height > 1 {
+		return false
+	}
+	differ := 0
+	for y := range height {
+		rowA, rowB := a.Pix[y*a.Stride:][:width], b.Pix[y*b.Stride:][:width]
+		for x := range rowA {
+			if d := int(rowA[x]) - int(rowB[x]); d > differGrey || d < -differGrey {
+				differ++
+			}
+		}
+	}
+	return float64(differ) <= differShare*float64(width*height)
+}
