@@ -1,0 +1,109 @@
+package records
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/eakte/eakte/efile"
+)
+
+const pageColumns = `document_id, number, width, height, rotation, blank, digital, language, confidence, text, quality,
+	code, recognised`
+
+func scanPage(row pgx.Row) (p efile.Page, err error) {
+	err = row.Scan(&p.DocumentID, &p.Number, &p.Width, &p.Height, &p.Rotation, &p.Blank, &p.Digital, &p.Language,
+		&p.Confidence, &p.Text, &p.Quality, &p.Code, &p.Recognised)
+	return p, err
+}
+
+// insertPage takes the page's case from its document, which therefore must be visible.
+const insertPage = `
+	insert into pages (office_id, case_id, document_id, number, width, height, rotation, blank, digital, language,
+		confidence, text, quality, code, recognised)
+	select office_id, case_id, id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from documents where id = $1`
+
+func queuePage(batch *pgx.Batch, sql string, docID efile.ID, p efile.Page, recognised bool) {
+	batch.Queue(sql, docID, p.Number, p.Width, p.Height, p.Rotation, p.Blank, p.Digital, p.Language, p.Confidence,
+		clean(p.Text), p.Quality, p.Code, recognised)
+}
+
+// SavePages replaces the pages of a document by these, none of them recognised yet.
+func (tx *Tx) SavePages(ctx context.Context, docID efile.ID, pages []efile.Page) error {
+	doing := fmt.Sprintf("save pages of document %s", docID)
+	if err := tx.mustSee(ctx, doing, docID, efile.Process); err != nil {
+		return err
+	}
+	batch := &pgx.Batch{}
+	batch.Queue("delete from pages where document_id = $1", docID)
+	for _, p := range pages {
+		queuePage(batch, insertPage, docID, p, false)
+	}
+	return tx.send(ctx, doing, batch)
+}
+
+// SaveRecognised writes what was found on these pages and marks them recognised. Others of the document stay as they
+// are; doing it twice does no harm.
+func (tx *Tx) SaveRecognised(ctx context.Context, docID efile.ID, pages []efile.Page) error {
+	doing := fmt.Sprintf("save recognised pages of document %s", docID)
+	if err := tx.mustSee(ctx, doing, docID, efile.Process); err != nil {
+		return err
+	}
+	batch := &pgx.Batch{}
+	for _, p := range pages {
+		queuePage(batch, insertPage+`
+			on conflict (office_id, document_id, number) do update set width = excluded.width, height = excluded.height,
+				rotation = excluded.rotation, blank = excluded.blank, digital = excluded.digital,
+				language = excluded.language, confidence = excluded.confidence, text = excluded.text,
+				quality = excluded.quality, code = excluded.code, recognised = excluded.recognised`, docID, p, true)
+	}
+	return tx.send(ctx, doing, batch)
+}
+
+// PagesLeft counts the pages not recognised yet. Under LockDocument exactly one of the jobs that share a document sees 0.
+func (tx *Tx) PagesLeft(ctx context.Context, docID efile.ID) (int, error) {
+	doing := fmt.Sprintf("count open pages of document %s", docID)
+	if err := tx.may(doing, efile.Process, efile.ReadCases); err != nil {
+		return 0, err
+	}
+	var n int
+	err := tx.pgx.QueryRow(ctx, "select count(*) from pages where document_id = $1 and not recognised", docID).Scan(&n)
+	return n, explain(ctx, doing, err)
+}
+
+// Pages returns the pages of a document in their order, with their text.
+func (tx *Tx) Pages(ctx context.Context, docID efile.ID) ([]efile.Page, error) {
+	doing := fmt.Sprintf("list pages of document %s", docID)
+	if err := tx.may(doing, efile.ReadCases); err != nil {
+		return nil, err
+	}
+	return many(ctx, tx, doing, scanPage, "select "+pageColumns+" from pages where document_id = $1 order by number", docID)
+}
+
+// Page returns one page, counted from 1.
+func (tx *Tx) Page(ctx context.Context, docID efile.ID, n int) (efile.Page, error) {
+	doing := fmt.Sprintf("get page %d of document %s", n, docID)
+	if err := tx.may(doing, efile.ReadCases); err != nil {
+		return efile.Page{}, err
+	}
+	return one(ctx, tx, doing, scanPage,
+		"select "+pageColumns+" from pages where document_id = $1 and number = $2", docID, n)
+}
+
+// mustSee checks the action and that the document is there: what hangs on it takes its case from it, and would
+// otherwise silently be written nowhere.
+func (tx *Tx) mustSee(ctx context.Context, doing string, docID efile.ID, actions ...efile.Action) error {
+	if err := tx.may(doing, actions...); err != nil {
+		return err
+	}
+	var there bool
+	return explain(ctx, doing, tx.pgx.QueryRow(ctx, "select true from documents where id = $1", docID).Scan(&there))
+}
+
+func (tx *Tx) send(ctx context.Context, doing string, batch *pgx.Batch) error {
+	if batch.Len() == 0 {
+		return nil
+	}
+	return explain(ctx, doing, tx.pgx.SendBatch(ctx, batch).Close())
+}
