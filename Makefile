@@ -92,11 +92,11 @@ $(PROGRAMS): $(SOURCES) | packages-build
 
 # Installed while making, not while reading this file, so that `make help` never asks for anything.
 packages: packages-build
-	@scripts/debian-packages run build
+	@scripts/debian-packages up run build
 
 packages-build:
 	@scripts/need-go
 	@scripts/debian-packages build
 
 packages-test: packages-build
-	@scripts/debian-packages run build test
+	@scripts/debian-packages up run build test

@@ -310,6 +310,42 @@ func TestOperatorsFindEveryCode(t *testing.T) {
 	}
 }
 
+// TestReadmeNamesEveryVariable keeps README's table and what the programs read together.
+func TestReadmeNamesEveryVariable(t *testing.T) {
+	t.Parallel()
+	sources, err := filepath.Glob(filepath.Join(root(t), "cmd", "internal", "setup", "*.go"))
+	if err != nil || len(sources) == 0 {
+		t.Fatalf("find the configuration: %v, %d files", err, len(sources))
+	}
+	read := map[string]bool{}
+	for _, source := range sources {
+		content, err := os.ReadFile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"(EAKTE_[A-Z0-9_]+)"`).FindAllStringSubmatch(string(content), -1) {
+			read[m[1]] = true
+		}
+	}
+	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `(EAKTE_[A-Z0-9_]+)` \\|").FindAllStringSubmatch(string(readme), -1) {
+		named[m[1]] = true
+	}
+	for name := range read {
+		if !named[name] {
+			t.Errorf("README.md does not explain %s", name)
+		}
+		delete(named, name)
+	}
+	for name := range named {
+		t.Errorf("README.md explains %s, which nothing reads", name)
+	}
+}
+
 // guarded returns the folders that depguard's rules name, braces expanded and in the form within understands.
 func guarded(config string) []string {
 	var folders []string

@@ -9,7 +9,7 @@ type room struct {
 
 var (
 	words  = []string{"efile", "fault"}
-	steps  = append([]string{"pipeline", "pipeline/tool", "catalogue"}, words...)
+	steps  = append([]string{"pipeline", "pipeline/tool", "pipeline/picture", "catalogue"}, words...)
 	ground = append([]string{"workers/job", "records", "storage", "archive/...", "notify", "catalogue", "locale", "pipeline"}, words...)
 )
 
@@ -20,6 +20,7 @@ var rooms = []room{
 	{"fault", nil},
 	{"workers/job", []string{"efile"}},
 	{"pipeline/tool", append([]string{"pipeline"}, words...)},
+	{"pipeline/picture", append([]string{"pipeline"}, words...)},
 	{"pipeline", words},
 	{"pipeline/...", steps},
 	{"catalogue", words},
