@@ -88,7 +88,7 @@ func (e *environment) startedS3(t testing.TB) *s3Server {
 	if e.s3 != nil {
 		return e.s3
 	}
-	dir, err := e.folder("s3")
+	dir, err := e.folder("")
 	if err != nil {
 		t.Fatal(err)
 	}

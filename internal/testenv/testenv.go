@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -28,8 +27,8 @@ const stopLimit = 30 * time.Second
 // to meet.
 type environment struct {
 	mu       sync.Mutex
-	running  bool // Main was called: somebody will stop what is started
-	dir      string
+	running  bool     // Main was called: somebody will stop what is started
+	dirs     []string // to be removed at the end
 	postgres *postgres
 	s3       *s3Server
 }
@@ -62,29 +61,23 @@ func (e *environment) stop() error {
 	if e.s3 != nil {
 		errs = append(errs, e.s3.stop())
 	}
-	if e.dir != "" {
-		errs = append(errs, os.RemoveAll(e.dir))
+	for _, dir := range e.dirs {
+		errs = append(errs, os.RemoveAll(dir))
 	}
 	return errors.Join(errs...)
 }
 
-// folder returns a new folder below the shared one, which the database server's user may pass through. It is called
-// with mu held.
-func (e *environment) folder(name string) (string, error) {
+// folder makes a new folder in base, which the database server's user may pass through. It is called with mu held.
+func (e *environment) folder(base string) (string, error) {
 	if !e.running {
 		return "", errors.New("the package's TestMain must call testenv.Main")
 	}
-	if e.dir == "" {
-		dir, err := os.MkdirTemp("", "eakte-test-")
-		if err != nil {
-			return "", err
-		}
-		e.dir = dir
-		if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // see above
-			return "", err
-		}
+	dir, err := os.MkdirTemp(base, "eakte-test-")
+	if err != nil {
+		return "", err
 	}
-	return filepath.Join(e.dir, name), nil
+	e.dirs = append(e.dirs, dir)
+	return dir, os.Chmod(dir, 0o711) //nolint:gosec // see above
 }
 
 // Log returns a logger that writes to the test's own log. It stays silent after the test, so that goroutines which end
