@@ -37,7 +37,7 @@ var rooms = []room{
 	{"intake", append([]string{"reader", "malware"}, ground...)},
 	{"web/...", append([]string{"web/...", "intake"}, ground...)},
 	{"workers", append([]string{"intake", "reader", "malware"}, ground...)},
-	{"cmd/eakte-reader", append([]string{"pipeline/..."}, steps...)},
+	{"cmd/eakte-reader", append([]string{"pipeline/...", "reader"}, steps...)}, // reader: the framing
 	{"cmd/...", append([]string{"cmd/...", "web/...", "workers", "intake", "reader", "malware", "embedded", "migrations",
 		"pipeline/classify", "internal/..."}, ground...)},
 	{"internal/...", []string{"..."}},
