@@ -1,14 +1,119 @@
-// Package compose writes the archival rendition of a document and checks what it wrote. Start reading at Run.
+// Package compose writes the archival rendition of a document and checks what it wrote.
+//
+// A document of page images becomes a PDF/A-2u: each page's own picture, byte for byte where it is a JPEG or Group 4
+// picture, rendered where it is not, upright and level, with the recognised text invisible above it. A document with
+// pages of its own text stays as the sound PDF it is: whether that conforms to PDF/A is left to the archivists' export.
+//
+// What was written is read back: the form PDF/A-2u prescribes (check.go), the pictures' bytes, and what the pages look
+// like next to their source (compare.go). Start reading at Run.
 package compose
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 
+	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/tool"
 )
 
-// Run composes the archival rendition from the sound PDF and the recognised pages.
+// archival is the file that Run writes.
+const archival = "archival.pdf"
+
+// Run composes the archival rendition from the sound PDF and the recognised pages: "archival.pdf" in dir. The same input
+// gives the same bytes. Faults: NotFaithful and NotConformant (review), after which the file must not be used.
 func Run(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.Composed, error) {
-	return pipeline.Composed{}, errors.ErrUnsupported
+	if !pageImages(in) {
+		if err := copyFile(filepath.Join(dir, in.File), filepath.Join(dir, archival)); err != nil {
+			return pipeline.Composed{}, fmt.Errorf("copy sound PDF: %w", err)
+		}
+		return pipeline.Composed{File: archival, Pages: len(in.Pages)}, nil
+	}
+	pages, err := readPages(dir, in)
+	if err != nil {
+		return pipeline.Composed{}, err
+	}
+	written, err := write(ctx, dir, in, pages)
+	if err != nil {
+		return pipeline.Composed{}, fmt.Errorf("write archival rendition: %w", err)
+	}
+	if err := checkWritten(filepath.Join(dir, archival), written); err != nil {
+		return pipeline.Composed{}, fault.New(fault.Review, fault.NotConformant, err)
+	}
+	if err := compare(ctx, dir, in, pages); err != nil {
+		return pipeline.Composed{}, err
+	}
+	return pipeline.Composed{File: archival, Format: "PDF/A-2u", Pages: len(pages)}, nil
+}
+
+// pageImages reports whether no page has text of its own.
+func pageImages(in pipeline.ComposeRequest) bool {
+	for _, p := range in.Pages {
+		if p.Kind == pipeline.PageDigital {
+			return false
+		}
+	}
+	return len(in.Pages) > 0 && (in.Source == pipeline.SourceImage || in.Source == pipeline.SourcePDF)
+}
+
+// readPages reads the recognised pages and holds them against those of the sound PDF.
+func readPages(dir string, in pipeline.ComposeRequest) ([]pipeline.Page, error) {
+	var pages []pipeline.Page
+	for _, name := range in.Words {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, fmt.Errorf("read recognised pages: %w", err)
+		}
+		var part []pipeline.Page
+		if err := json.Unmarshal(data, &part); err != nil {
+			return nil, fmt.Errorf("read recognised pages %s: %w", name, err)
+		}
+		pages = append(pages, part...)
+	}
+	if len(pages) != len(in.Pages) {
+		return nil, fmt.Errorf("%d recognised pages for %d pages", len(pages), len(in.Pages))
+	}
+	for i, p := range pages {
+		if p.Number != in.Pages[i].Number || p.Rotation%90 != 0 || p.Rotation < 0 || p.Rotation > 270 {
+			return nil, fmt.Errorf("recognised page %d does not fit page %d", p.Number, in.Pages[i].Number)
+		}
+	}
+	return pages, nil
+}
+
+// write writes the file and returns what it must hold.
+func write(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page) (written, error) {
+	pdf, err := tool.OpenPDF(filepath.Join(dir, in.File))
+	if err != nil {
+		return written{}, err
+	}
+	if pdf.Pages() != len(pages) {
+		return written{}, fmt.Errorf("sound PDF has %d pages, not %d", pdf.Pages(), len(pages))
+	}
+	file, err := os.OpenFile(filepath.Join(dir, archival), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return written{}, err
+	}
+	c := composer{w: newWriter(file), dir: dir, request: in, pdf: pdf}
+	err = c.document(ctx, pages)
+	return written{Pages: len(pages), Pictures: c.pictures}, errors.Join(err, file.Close())
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
 }

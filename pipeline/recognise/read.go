@@ -108,7 +108,7 @@ func (s *sheet) reduce(picture *tool.Picture, at place) (*tool.Picture, error) {
 		return nil, err
 	}
 	defer grey.Close()
-	factor := min(1, float64(readingDPI)/float64(s.dpi), math.Sqrt(readingPixel/float64(w*h)))
+	factor := min(1, float64(readingDPI)/float64(s.dpi), math.Sqrt(tool.RenderPixels/float64(w*h)))
 	if factor > 0.97 {
 		factor = 1
 	}

@@ -150,7 +150,7 @@ func (r *run) rendered(ctx context.Context, pages []pipeline.SoundPage) error {
 
 func (r *run) renderedRun(ctx context.Context, pages []pipeline.SoundPage) error {
 	next := 0
-	err := r.render(ctx, pages, []string{"-r", fmt.Sprint(resolution(pages[0]))}, func(p pipeline.SoundPage, picture *tool.Picture) error {
+	err := r.render(ctx, pages, resolution(pages[0]), func(p pipeline.SoundPage, picture *tool.Picture) error {
 		next++
 		return r.picture(ctx, p, picture, place{turn: 0, box: [4]float64{0, 0, 1, 1}}, time.Now())
 	})

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eakte/eakte/pipeline/internal/steptest"
 	"github.com/eakte/eakte/pipeline/recognise"
 )
 
@@ -20,18 +21,18 @@ func TestSurvey(t *testing.T) {
 	}
 	engine := recognise.New(recognise.Options{})
 	defer engine.Close()
-	files, err := filepath.Glob(extern(t, "corpus/synthetic/truth") + "/" + pattern + ".json")
+	files, err := filepath.Glob(steptest.Extern(t, "corpus/synthetic/truth") + "/" + pattern + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range files {
 		id := strings.TrimSuffix(filepath.Base(f), ".json")
-		known := truthOf(t, id)
+		known := steptest.TruthOf(t, id)
 		if ext := filepath.Ext(known.File); ext != ".pdf" && ext != ".jpg" {
 			continue
 		}
 		dir := t.TempDir()
-		in := soundOf(t, dir, known.File)
+		in := steptest.Sound(t, dir, known.File)
 		began, cpu := time.Now(), cpuTime()
 		got, err := engine.Run(t.Context(), dir, in)
 		if err != nil {
@@ -58,7 +59,7 @@ func TestSurvey(t *testing.T) {
 				mark = "!"
 			}
 			t.Logf("%s/%d %-18s %-7s cer %5.2f%% conf %.2f rot%s %d/%d skew %.2f blank %v/%v lang %s %+v dpi %d %s %s cpu %.2f wall %.2f", id, p.Number, known.Profile, in.Pages[i].Kind,
-				100*min(errorRate(p.Text, want.Text), errorRate(p.Text, want.Flow+"")), p.Confidence, mark, p.Rotation, want.Rotation, p.Skew, p.Blank, want.Blank, p.Language, p.Quality, p.DPI, p.Code, state,
+				100*min(steptest.ErrorRate(p.Text, want.Text), steptest.ErrorRate(p.Text, want.Flow+"")), p.Confidence, mark, p.Rotation, want.Rotation, p.Skew, p.Blank, want.Blank, p.Language, p.Quality, p.DPI, p.Code, state,
 				used.Seconds()/float64(len(got.Pages)), wall.Seconds()/float64(len(got.Pages)))
 		}
 	}

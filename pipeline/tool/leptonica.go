@@ -120,6 +120,16 @@ func (p *Picture) Size() (width, height int) {
 // Grey returns the picture in 8 bit grey.
 func (p *Picture) Grey() (*Picture, error) { return picture(C.pixConvertTo8(p.pix, 0)) }
 
+// Colourless reports whether every pixel is a shade of grey, as far as the eye can tell.
+func (p *Picture) Colourless() bool {
+	if C.pixGetDepth(p.pix) != 32 {
+		return true
+	}
+	var share, most C.l_float32
+	// Pixels whose components differ by more than 16, among those that are neither white nor black.
+	return C.pixColorFraction(p.pix, 10, 250, 16, 1, &share, &most) == 0 && share*most < 0.0001
+}
+
 // Turn returns the picture turned clockwise by 0, 90, 180 or 270 degrees.
 func (p *Picture) Turn(degrees int) (*Picture, error) {
 	return picture(C.pixRotateOrth(p.pix, C.l_int32(degrees/90%4)))

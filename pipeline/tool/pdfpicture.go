@@ -234,6 +234,11 @@ func (p *PDF) picture(out *Direct, s *types.StreamDict) bool {
 		if align := parms.BooleanEntry("EncodedByteAlign"); align != nil && *align {
 			return false
 		}
+		for key := range parms {
+			if key != "K" && key != "Columns" && key != "Rows" && key != "BlackIs1" && key != "EndOfLine" && key != "EncodedByteAlign" {
+				return false
+			}
+		}
 		black := parms.BooleanEntry("BlackIs1")
 		out.BlackIs1 = black != nil && *black
 		o, _ := s.Find("ColorSpace")

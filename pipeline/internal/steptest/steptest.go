@@ -1,4 +1,6 @@
-package recognise_test
+// Package steptest helps to test the steps on files of the synthetic corpus: what is known about a file, a sound PDF made
+// of it, and how well a text was read.
+package steptest
 
 import (
 	"bytes"
@@ -8,14 +10,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
-// truth is what the synthetic corpus knows about a file.
-type truth struct {
+// Truth is what the synthetic corpus knows about a file.
+type Truth struct {
 	File     string `json:"file"`
 	Profile  string `json:"profile"`
 	Segments []struct {
@@ -31,23 +34,24 @@ type truth struct {
 	} `json:"pages"`
 }
 
-func truthOf(t *testing.T, id string) truth {
+// TruthOf returns what is known about a file.
+func TruthOf(t testing.TB, id string) Truth {
 	t.Helper()
-	data, err := os.ReadFile(extern(t, "corpus/synthetic/truth/"+id+".json"))
+	data, err := os.ReadFile(Extern(t, "corpus/synthetic/truth/"+id+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out truth
+	var out Truth
 	if err := json.Unmarshal(data, &out); err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
 
-// soundOf puts a file of the synthetic corpus as sound.pdf into dir: a PDF rewritten, a JPEG as the one picture of a page.
-func soundOf(t *testing.T, dir, file string) pipeline.RecogniseRequest {
+// Sound puts a file of the synthetic corpus as sound.pdf into dir: a PDF rewritten, a JPEG as the one picture of a page.
+func Sound(t testing.TB, dir, file string) pipeline.RecogniseRequest {
 	t.Helper()
-	data, err := os.ReadFile(extern(t, "corpus/synthetic/"+file))
+	data, err := os.ReadFile(Extern(t, "corpus/synthetic/"+file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +81,7 @@ func soundOf(t *testing.T, dir, file string) pipeline.RecogniseRequest {
 }
 
 // onePicturePDF wraps a JPEG into a page of the size of A4's long edge.
-func onePicturePDF(t *testing.T, jpg []byte) []byte {
+func onePicturePDF(t testing.TB, jpg []byte) []byte {
 	t.Helper()
 	c, err := jpeg.DecodeConfig(bytes.NewReader(jpg))
 	if err != nil {
@@ -112,8 +116,8 @@ func onePicturePDF(t *testing.T, jpg []byte) []byte {
 	return b.Bytes()
 }
 
-// errorRate is the share of characters that differ: the edit distance over blanks-collapsed text by the length of want.
-func errorRate(got, want string) float64 {
+// ErrorRate is the share of characters that differ: the edit distance over blanks-collapsed text by the length of want.
+func ErrorRate(got, want string) float64 {
 	a, b := []rune(strings.Join(strings.Fields(got), " ")), []rune(strings.Join(strings.Fields(want), " "))
 	if len(b) == 0 {
 		return float64(len(a))
@@ -134,4 +138,30 @@ func errorRate(got, want string) float64 {
 		}
 	}
 	return float64(row[len(b)]) / float64(len(b))
+}
+
+// Extern is testenv.Extern without its database and store: the path of something below EAKTE_TEST_DATA. The test is
+// skipped where there is none.
+func Extern(t testing.TB, name string) string {
+	t.Helper()
+	base := os.Getenv("EAKTE_TEST_DATA")
+	path := filepath.Join(base, filepath.FromSlash(name))
+	if _, err := os.Stat(path); base == "" || err != nil {
+		t.Skipf("left out: EAKTE_TEST_DATA holds no %s", name)
+	}
+	return path
+}
+
+// Main is TestMain for packages whose tests read pages. It starts the tests again with OMP_THREAD_LIMIT=1, which
+// tesseract's threads read when the process starts and without which a page costs up to four times the time.
+func Main(m *testing.M) {
+	if tool.Child(os.Args[1:]) {
+		return
+	}
+	if os.Getenv("OMP_THREAD_LIMIT") == "" {
+		if err := syscall.Exec("/proc/self/exe", os.Args, append(os.Environ(), "OMP_THREAD_LIMIT=1")); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
 }

@@ -1,0 +1,82 @@
+package compose
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"unicode"
+
+	"github.com/eakte/eakte/pipeline"
+)
+
+// layer writes the invisible text of a page: one font size and one baseline a line, for otherwise readers put the words
+// of a line into another order; each word stretched to its place.
+func layer(b *bytes.Buffer, g geometry, words []pipeline.Word, c *codes) {
+	if len(words) == 0 {
+		return
+	}
+	b.WriteString("BT\n3 Tr\n")
+	for len(words) > 0 {
+		n := 1
+		for n < len(words) && words[n].Line == words[0].Line {
+			n++
+		}
+		textLine(b, g, words[:n], c)
+		words = words[n:]
+	}
+	b.WriteString("ET\n")
+}
+
+// set is a word in points on the levelled page, y upwards.
+type set struct {
+	left, width, base, height float64
+}
+
+func textLine(b *bytes.Buffer, g geometry, words []pipeline.Word, c *codes) {
+	sets := make([]set, len(words))
+	base := 0.0
+	for i, w := range words {
+		sets[i] = g.set(w)
+		base += sets[i].base / float64(len(words))
+	}
+	heights := slices.Clone(sets)
+	slices.SortFunc(heights, func(a, b set) int { return cmp.Compare(a.height, b.height) })
+	size := math.Max(1, math.Round(heights[len(heights)/2].height*10)/10)
+	fmt.Fprintf(b, "/F1 %.1f Tf\n", size)
+	for i, w := range words {
+		// The blank keeps neighbours apart for readers that go by characters, not by gaps.
+		hex, n := c.encode(append(visual(w), ' '))
+		if n < 2 {
+			continue
+		}
+		stretch := 100 * sets[i].width / (float64(n-1) * size * glyphWidth / unitsPerEm)
+		fmt.Fprintf(b, "%.1f Tz\n1 0 0 1 %.2f %.2f Tm\n%s Tj\n", math.Max(1, stretch), sets[i].left, base, hex)
+	}
+}
+
+// visual returns a word's characters from left to right as they stand on paper: readers put right-to-left words back into
+// the order of speech.
+func visual(w pipeline.Word) []rune {
+	runes := []rune(w.Text)
+	if !w.RTL {
+		return runes
+	}
+	slices.Reverse(runes)
+	for i := 0; i < len(runes); i++ { // numbers and Latin parts keep their own direction
+		j := i
+		for j < len(runes) && leftToRight(runes[j]) {
+			j++
+		}
+		if j > i {
+			slices.Reverse(runes[i:j])
+			i = j
+		}
+	}
+	return runes
+}
+
+func leftToRight(r rune) bool {
+	return unicode.IsDigit(r) || unicode.IsLetter(r) && !unicode.In(r, unicode.Arabic, unicode.Hebrew)
+}

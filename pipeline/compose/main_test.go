@@ -1,0 +1,9 @@
+package compose_test
+
+import (
+	"testing"
+
+	"github.com/eakte/eakte/pipeline/internal/steptest"
+)
+
+func TestMain(m *testing.M) { steptest.Main(m) }
