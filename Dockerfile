@@ -1,9 +1,9 @@
-# Four images from one file, built by `make image`: web, worker, s3 (with the operator's program) and clamd.
+# Five images from one file, built by `make image`: web, worker, operator, s3 and clamd.
 # Only what podman's and docker's oldest builders in use understand: no heredocs, no COPY --link.
 
 FROM golang:1.26-bookworm AS build
 RUN apt-get update \
-	&& apt-get install --yes --no-install-recommends gcc g++ libc6-dev pkg-config libtesseract-dev libleptonica-dev \
+	&& apt-get install --yes --no-install-recommends gcc g++ libc6-dev libtesseract-dev libleptonica-dev \
 	&& rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY go.mod go.sum ./
@@ -42,6 +42,13 @@ USER 10001:10001
 EXPOSE 9090
 HEALTHCHECK --interval=10s --timeout=6s --start-period=20s CMD ["eakte-worker", "-healthcheck"]
 ENTRYPOINT ["eakte-worker"]
+
+# The operator's program, with all that the worker has: what it checks here is what the worker finds.
+FROM worker AS operator
+COPY --from=build /out/eakte /usr/local/bin/
+HEALTHCHECK NONE
+ENTRYPOINT ["eakte"]
+CMD ["check"]
 
 FROM base AS s3
 COPY --from=build /out/eakte /usr/local/bin/
