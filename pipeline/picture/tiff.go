@@ -31,6 +31,7 @@ const maxValues = 65536
 // Directory is one picture of a TIFF file.
 type Directory struct {
 	Number        int // from 0, thumbnails counted
+	Offset        int64
 	Width, Height int
 	Bits          int // per sample; 1 if the file does not say
 	Samples       int // per pixel
@@ -69,7 +70,7 @@ func Directories(r io.ReaderAt, size int64, limit int) ([]Directory, error) {
 		if len(all) >= limit {
 			return nil, ErrPages
 		}
-		d := Directory{Number: len(all), Bits: 1, Samples: 1, Compression: 1, FillOrder: 1, Orientation: 1}
+		d := Directory{Number: len(all), Offset: next, Bits: 1, Samples: 1, Compression: 1, FillOrder: 1, Orientation: 1}
 		if next, err = t.directory(next, d.take(t)); err != nil {
 			if len(all) > 0 { // the pages before are whole
 				return all, nil

@@ -112,8 +112,8 @@ func (r *pageReader) direct(stream *types.StreamDict) bool {
 		return err == nil && config.ColorModel != color.CMYKModel
 	case stream.HasSoleFilterNamed("CCITTFaxDecode"):
 		parameters := stream.FilterPipeline[0].DecodeParms
-		k := parameters.IntEntry("K")
-		return k != nil && *k < 0
+		k, inverted := parameters.IntEntry("K"), parameters.BooleanEntry("BlackIs1")
+		return k != nil && *k < 0 && (inverted == nil || !*inverted)
 	}
 	return false
 }

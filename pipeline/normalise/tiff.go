@@ -1,0 +1,144 @@
+package normalise
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"math/bits"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/image/tiff"
+
+	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/picture"
+	"github.com/eakte/eakte/pipeline/tool"
+)
+
+// fromTIFF makes a page of every directory that is no thumbnail. A page that nothing decodes is left out with a note, as
+// long as another remains.
+func fromTIFF(ctx context.Context, dir, in string, data []byte, limits pipeline.Limits) (photoSet, error) {
+	directories, err := picture.Directories(bytes.NewReader(data), int64(len(data)), limits.Pages)
+	if err != nil {
+		return photoSet{}, fault.New(fault.Review, fault.Unreadable, err)
+	}
+	var set photoSet
+	var lastErr error
+	for _, d := range directories {
+		if d.Reduced && len(directories) > 1 {
+			continue
+		}
+		if d.Pixels() <= 0 || d.Pixels() > limits.Pixels {
+			return photoSet{}, fault.New(fault.Reject, fault.TooComplex, fmt.Errorf("picture of %d × %d pixels", d.Width, d.Height))
+		}
+		r, err := tiffPage(ctx, dir, in, data, d)
+		if ctx.Err() != nil {
+			return photoSet{}, ctx.Err()
+		}
+		if err != nil {
+			lastErr = err
+			continue
+		}
+		r.orientation, r.dpi = d.Orientation, d.DPI
+		set.rasters = append(set.rasters, r)
+	}
+	if lastErr != nil {
+		if len(set.rasters) == 0 {
+			return photoSet{}, fault.New(fault.Review, fault.Unreadable, lastErr)
+		}
+		set.notes = append(set.notes, pipeline.NotePartial)
+	}
+	return set, nil
+}
+
+// tiffPage takes fax data over as they are and has everything else decoded, by Go first, then by libtiff.
+func tiffPage(ctx context.Context, dir, in string, data []byte, d picture.Directory) (raster, error) {
+	if r, ok := group4(data, d); ok {
+		return r, nil
+	}
+	decoded, err := decodeTIFF(data, d)
+	if err != nil {
+		const copied = "page.tif"
+		defer os.Remove(filepath.Join(dir, copied))
+		if copyErr := tool.TiffPage(ctx, dir, in, d.Number, copied, tool.Limits{Time: pictureTime}); copyErr != nil {
+			return raster{}, errors.Join(err, copyErr)
+		}
+		plain, readErr := os.ReadFile(filepath.Join(dir, copied))
+		if readErr != nil {
+			return raster{}, errors.Join(err, readErr)
+		}
+		if decoded, err = decodePlain(plain); err != nil {
+			return raster{}, err
+		}
+	}
+	return lossless(decoded)
+}
+
+// decodePlain decodes what libtiff has written: one directory, no compression.
+func decodePlain(data []byte) (image.Image, error) {
+	all, err := picture.Directories(bytes.NewReader(data), int64(len(data)), 1)
+	if err != nil {
+		return nil, err
+	}
+	return decodeTIFF(data, all[0])
+}
+
+// decodeTIFF has x/image, which knows only the first directory, decode any: it sees a header that leads there.
+func decodeTIFF(data []byte, d picture.Directory) (picture image.Image, err error) {
+	defer func() {
+		if recover() != nil { // it has panicked on odd tags before; libtiff comes next
+			err = errors.New("decoder gave up")
+		}
+	}()
+	header := bytes.Clone(data[:8])
+	order(data).PutUint32(header[4:], uint32(d.Offset))
+	return tiff.Decode(&overlay{Reader: bytes.NewReader(data), header: header})
+}
+
+// overlay is a file with another beginning.
+type overlay struct {
+	*bytes.Reader
+	header []byte
+}
+
+// ReadAt reads the file with its first bytes replaced.
+func (o *overlay) ReadAt(p []byte, offset int64) (int, error) {
+	n, err := o.Reader.ReadAt(p, offset)
+	if offset < int64(len(o.header)) {
+		copy(p[:n], o.header[offset:])
+	}
+	return n, err
+}
+
+func order(data []byte) binary.ByteOrder {
+	if data[0] == 'M' {
+		return binary.BigEndian
+	}
+	return binary.LittleEndian
+}
+
+// group4 takes the data of a Group 4 page over, if they lie in one strip.
+func group4(data []byte, d picture.Directory) (raster, bool) {
+	if d.Compression != 4 || d.Bits != 1 || d.Samples != 1 || d.Photometric > 1 || len(d.Offsets) != 1 || len(d.Counts) != 1 {
+		return raster{}, false
+	}
+	start, length := d.Offsets[0], d.Counts[0]
+	if start < 0 || length <= 0 || start+length > int64(len(data)) {
+		return raster{}, false
+	}
+	strip := data[start : start+length]
+	if d.FillOrder == 2 {
+		strip = bytes.Clone(strip)
+		for i, b := range strip {
+			strip[i] = bits.Reverse8(b)
+		}
+	}
+	return raster{
+		width: d.Width, height: d.Height, filter: "CCITTFaxDecode", space: "DeviceGray", bits: 1, data: strip, direct: d.Photometric == 0,
+		parameters: fmt.Sprintf("/K -1 /Columns %d /Rows %d /BlackIs1 %t", d.Width, d.Height, d.Photometric == 1),
+	}, true
+}
