@@ -55,7 +55,7 @@ func (in *ingest) recordOnce(ctx context.Context, limits efile.Limits, digest st
 		case found:
 			receipt = &efile.Receipt{DocumentID: earlier.ID, SHA256: digest, Size: earlier.Size, Received: earlier.Received, Duplicate: true}
 		default:
-			if err := in.s.fits(ctx, tx, limits, sub, waiting{}, in.up.Length); err != nil {
+			if err := in.s.fits(ctx, tx, limits, sub, waiting{}, in.up.Length, !in.rowless); err != nil {
 				return err
 			}
 			doc := in.document(sub, digest)

@@ -35,7 +35,7 @@ func (s *Service) Create(ctx context.Context, actor efile.Actor, submission efil
 		if err != nil {
 			return err
 		}
-		if err := s.fits(ctx, tx, limits, sub, open, info.Length); err != nil {
+		if err := s.fits(ctx, tx, limits, sub, open, info.Length, false); err != nil {
 			return err
 		}
 		return tx.AddUpload(ctx, up)
@@ -75,9 +75,9 @@ func (s *Service) announced(ctx context.Context, tx *records.Tx, submission efil
 	return w, nil
 }
 
-// fits checks one more file of size bytes against all limits. size is -1 while it is unknown. sub must be locked, so
-// that two files do not both take the last place.
-func (s *Service) fits(ctx context.Context, tx *records.Tx, limits efile.Limits, sub efile.Submission, open waiting, size int64) error {
+// fits checks one more file of size bytes against all limits. size is -1 while it is unknown; counted says that the file
+// already counts in its case, as an upload. sub must be locked, so that two files do not both take the last place.
+func (s *Service) fits(ctx context.Context, tx *records.Tx, limits efile.Limits, sub efile.Submission, open waiting, size int64, counted bool) error {
 	refuse := func(c fault.Code, format string, args ...any) error {
 		return fault.New(fault.Reject, c, fmt.Errorf(format, args...))
 	}
@@ -97,7 +97,10 @@ func (s *Service) fits(ctx context.Context, tx *records.Tx, limits efile.Limits,
 	if err != nil {
 		return err
 	}
-	if today+open.files+1 > limits.CaseFilesPerDay {
+	if !counted {
+		today++
+	}
+	if today > limits.CaseFilesPerDay {
 		return refuse(fault.TooManyFiles, "limit of %d files a day in a case", limits.CaseFilesPerDay)
 	}
 	return nil
@@ -108,11 +111,16 @@ func (s *Service) fits(ctx context.Context, tx *records.Tx, limits efile.Limits,
 // breaks off keeps all its bytes that arrived. The receipt is non-nil once the file is whole and recorded; writing an
 // empty body at the end of an upload whose recording failed tries that again.
 //
-// A body longer than the upload's length ends the upload: fault.TooLarge.
+// A body longer than the upload's length is fault.TooLarge and ends the upload.
+// A body that knows its own length (Announced, below) is refused before it is read, and the upload stays.
 func (s *Service) Write(ctx context.Context, actor efile.Actor, id efile.ID, offset int64, body io.Reader) (efile.Upload, *efile.Receipt, error) {
 	up, receipt, err := s.claim(ctx, actor, id, offset)
 	if err != nil || receipt != nil {
 		return up, receipt, err
+	}
+	if a, ok := body.(Announced); ok && a.Announced() > up.Length-up.Offset {
+		s.release(ctx, actor, up)
+		return up, nil, fault.New(fault.Reject, fault.TooLarge, errors.New("more bytes than announced"))
 	}
 	in, err := s.newIngest(actor, up)
 	if err != nil {
@@ -167,6 +175,9 @@ func (s *Service) Head(ctx context.Context, actor efile.Actor, id efile.ID) (efi
 	return up, receipt, err
 }
 
+// Announced is what a body may be that knows how many bytes it has before they are read; -1: it does not.
+type Announced interface{ Announced() int64 }
+
 type eof struct{}
 
 func (eof) Read([]byte) (int, error) { return 0, io.EOF }
@@ -202,7 +213,7 @@ func (s *Service) Whole(ctx context.Context, actor efile.Actor, submission efile
 		if err != nil {
 			return err
 		}
-		return s.fits(ctx, tx, limits, sub, open, max(info.Length, -1))
+		return s.fits(ctx, tx, limits, sub, open, max(info.Length, -1), false)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("take a file in submission %s: %w", submission, err)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"net/http"
 	"strconv"
@@ -117,7 +116,8 @@ func (s *Server) fail(rw http.ResponseWriter, r *Request, err error) {
 	if gone(r.Context(), err) {
 		s.log.DebugContext(r.Context(), "caller has gone", "request", r.ID, "error", err)
 		if !wroteTo(rw) {
-			rw.WriteHeader(statusClientGone)
+			rw.Header().Set("Connection", "close")
+			rw.WriteHeader(http.StatusRequestTimeout)
 		}
 		return
 	}
@@ -151,9 +151,6 @@ func (s *Server) fail(rw http.ResponseWriter, r *Request, err error) {
 	}
 }
 
-// statusClientGone is nginx's number for a request whose caller left before the answer. It is only ever seen in the log.
-const statusClientGone = 499
-
 // retryAfter is in seconds; 0: no promise.
 func retryAfter(f *fault.Error) int {
 	if limited, ok := errors.AsType[*rateError](f); ok {
@@ -168,9 +165,15 @@ func retryAfter(f *fault.Error) int {
 	return 0
 }
 
-// gone reports whether the error is only that the caller left.
+// gone reports whether the error is only that the caller left or fell silent.
 func gone(ctx context.Context, err error) bool {
-	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, io.ErrUnexpectedEOF) || ignoreGone(err) == nil)
+	if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
+		return false
+	}
+	if _, broken := errors.AsType[*bodyError](err); broken {
+		return true
+	}
+	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || ignoreGone(err) == nil)
 }
 
 // ignoreGone drops the errors of writing to or reading from a caller who left.

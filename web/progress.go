@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/netip"
@@ -16,15 +17,24 @@ const slowest = 512
 // work afterwards is not cut.
 type progressBody struct {
 	io.ReadCloser
+	length  int64 // as the request says; -1: not
 	control *http.ResponseController
 	stall   time.Duration // zero: the deadline stays as set before
 	start   time.Time
 	bytes   int64
 }
 
-func newProgressBody(body io.ReadCloser, control *http.ResponseController, stall time.Duration) *progressBody {
-	return &progressBody{ReadCloser: body, control: control, stall: stall, start: time.Now()}
-}
+// bodyError is a body that broke off: the sender's network, or its patience, ended.
+type bodyError struct{ err error }
+
+// Error names the cause.
+func (e *bodyError) Error() string { return "read request body: " + e.err.Error() }
+
+// Unwrap returns it.
+func (e *bodyError) Unwrap() error { return e.err }
+
+// Announced is the length of the body as the request says it; -1 if it does not.
+func (b *progressBody) Announced() int64 { return b.length }
 
 // Read reads with a fresh deadline. Errors of SetReadDeadline mean that there is no connection to bound.
 func (b *progressBody) Read(p []byte) (int, error) {
@@ -39,8 +49,11 @@ func (b *progressBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.ReadCloser.Read(p)
 	b.bytes += int64(n)
-	if err == io.EOF {
+	switch {
+	case errors.Is(err, io.EOF):
 		_ = b.control.SetReadDeadline(time.Time{})
+	case err != nil:
+		err = &bodyError{err}
 	}
 	return n, err
 }

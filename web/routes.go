@@ -61,9 +61,9 @@ func apiRoutes() []route {
 		{"GET", "/v1/openapi.json", public, "", reading, api, small, (*Server).openAPI},
 
 		{"POST", "/v1/submissions", signedIn, efile.Submit, writing, api, small, (*Server).openSubmission},
-		{"GET", "/v1/submissions/{submission}", signedIn, efile.ReadCases, status, api, small, (*Server).getSubmission},
+		{"GET", "/v1/submissions/{submission}", signedIn, "", status, api, small, (*Server).getSubmission},
 		{"POST", "/v1/submissions/{submission}/complete", signedIn, efile.Submit, writing, api, small, (*Server).completeSubmission},
-		{"GET", "/v1/submissions/{submission}/stream", signedIn, efile.ReadCases, status, api, small, (*Server).streamSubmission},
+		{"GET", "/v1/submissions/{submission}/stream", signedIn, "", status, api, small, (*Server).streamSubmission},
 		{"POST", "/v1/submissions/{submission}/documents", signedIn, efile.Submit, uploading, api, streamed, (*Server).postDocuments},
 		{"POST", "/v1/submissions/{submission}/uploads", signedIn, efile.Submit, uploading, api, streamed, (*Server).createUpload},
 		{"OPTIONS", "/v1/submissions/{submission}/uploads", public, "", free, api, small, (*Server).describeUploads},

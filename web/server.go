@@ -20,6 +20,7 @@ import (
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/locale"
+	"github.com/eakte/eakte/notify"
 )
 
 // maxSmall bounds the body of an ordinary request. Orders from case systems are a few KiB.
@@ -65,6 +66,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.cfg.CheckDestination == nil {
+		s.cfg.CheckDestination = notify.CheckDestination(nil)
 	}
 	if err := s.origins.AddTrustedOrigin(strings.TrimSuffix(cfg.PublicURL, "/")); err != nil {
 		return nil, fmt.Errorf("configure web: public URL: %w", err)
@@ -174,11 +178,13 @@ func (s *Server) boundTime(w http.ResponseWriter, r *Request) {
 		_ = control.SetReadDeadline(now.Add(s.times.Request))
 	}
 	_ = control.SetWriteDeadline(now.Add(2 * s.times.Request))
+	body := &progressBody{ReadCloser: r.Body, length: r.ContentLength, control: control, start: now}
 	if r.route.body == small {
-		r.Body = &progressBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxSmall), control: control}
+		body.ReadCloser = http.MaxBytesReader(w, r.Body, maxSmall)
 	} else {
-		r.Body = newProgressBody(r.Body, control, s.times.Stall)
+		body.stall = s.times.Stall
 	}
+	r.Body = body
 }
 
 func (s *Server) secureHeaders(h http.Header) {

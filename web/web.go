@@ -19,8 +19,10 @@ import (
 	"time"
 
 	"github.com/eakte/eakte/catalogue"
+	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/intake"
 	"github.com/eakte/eakte/locale"
+	"github.com/eakte/eakte/notify"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/storage"
 )
@@ -33,6 +35,7 @@ type Config struct {
 	Queue     intake.Inserter
 	Texts     *locale.Texts
 	Catalogue *catalogue.Catalogue
+	Signer    *notify.Signer
 
 	Installation string // stands in the source of events: [a-z0-9-]{1,63}
 	PublicURL    string // as people type it, "https://akte.example.de"; https makes cookies Secure
@@ -44,10 +47,13 @@ type Config struct {
 	Checks map[string]func(context.Context) error
 	// CheckDestination decides whether a webhook address may be used. Nil: notify's rule without exceptions.
 	CheckDestination func(context.Context, *url.URL) error
-	Log              *slog.Logger // nil: slog.Default
-	Now              func() time.Time
-	Times            Times
-	Rates            Rates // zero: DefaultRates
+	// Filed is run, in the transaction, when a document gets its place by a person's word: it ticks requests and counts the
+	// checklist (workers.Filed). Nil: nothing more than the document's own events.
+	Filed func(context.Context, *records.Tx, efile.Document) error
+	Log   *slog.Logger // nil: slog.Default
+	Now   func() time.Time
+	Times Times
+	Rates Rates // zero: DefaultRates
 }
 
 // Times bound how long things last. A zero field means its default.
@@ -85,8 +91,8 @@ func (t Times) or() Times {
 
 func (c Config) check() error {
 	var all []error
-	if c.Records == nil || c.Store == nil || c.Intake == nil || c.Queue == nil || c.Texts == nil || c.Catalogue == nil {
-		all = append(all, errors.New("records, store, intake, queue, texts, and catalogue are all needed"))
+	if c.Records == nil || c.Store == nil || c.Intake == nil || c.Queue == nil || c.Texts == nil || c.Catalogue == nil || c.Signer == nil {
+		all = append(all, errors.New("records, store, intake, queue, texts, catalogue and signer are all needed"))
 	}
 	if u, err := url.Parse(c.PublicURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		all = append(all, errors.New("public URL is not an http or https address"))
