@@ -47,6 +47,7 @@ type Document struct {
 	Generation     int      // starts at 1; a correction or a new run counts it up, and older jobs do nothing
 	Version        int      // counts every change others can see
 	FileName       string   // the sender's, cleaned for display; never a key, never in logs
+	Source         string   // kind of thing it came from (pipeline.Source); empty before normalising
 	MediaType      string   // what the bytes are; before inspection what the sender claimed
 	Size           int64    // of the original, bytes
 	SHA256         string   // of the original, lower-case hex
@@ -94,7 +95,9 @@ type Page struct {
 	Number     int     // 1-based
 	Width      float64 // points, upright
 	Height     float64
-	Rotation   int // clockwise degrees that make the page as uploaded upright
+	Kind       string // how it is read: digital, direct, raster (pipeline.PageKind)
+	Turn       int    // /Rotate in the sound PDF
+	Rotation   int    // clockwise degrees that make the page as uploaded upright
 	Blank      bool
 	Digital    bool    // text is the document's own, not OCR
 	Language   string  // BCP 47 of most of its words, empty if unknown

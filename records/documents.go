@@ -14,12 +14,12 @@ import (
 
 const documentColumns = `id, case_id, matter_id, submission_id, parent_id, status, station, code, notes, generation,
 	version, file_name, media_type, size, sha256, pages, type, type_confidence, type_by, channel, request_id, received,
-	changed`
+	changed, source`
 
 func scanDocument(row pgx.Row) (d efile.Document, err error) {
 	err = row.Scan(&d.ID, &d.CaseID, &d.MatterID, &d.SubmissionID, &d.ParentID, &d.Status, &d.Station, &d.Code, &d.Notes,
 		&d.Generation, &d.Version, &d.FileName, &d.MediaType, &d.Size, &d.SHA256, &d.Pages, &d.Type, &d.TypeConfidence,
-		&d.TypeBy, &d.Channel, &d.RequestID, at(&d.Received), at(&d.Changed))
+		&d.TypeBy, &d.Channel, &d.RequestID, at(&d.Received), at(&d.Changed), &d.Source)
 	return d, err
 }
 
@@ -96,10 +96,10 @@ func (tx *Tx) SaveDocument(ctx context.Context, d efile.Document) error {
 	return tx.change(ctx, doing, `
 		update documents set case_id = $2, matter_id = $3, status = $4, station = $5, code = $6, notes = $7,
 			generation = $8, file_name = $9, media_type = $10, pages = $11, type = $12, type_confidence = $13,
-			type_by = $14, request_id = $15, version = version + 1, changed = clock_timestamp()
+			type_by = $14, request_id = $15, source = $16, version = version + 1, changed = clock_timestamp()
 		where id = $1`,
 		d.ID, d.CaseID, d.MatterID, d.Status, d.Station, d.Code, list(d.Notes), d.Generation, d.FileName, d.MediaType,
-		d.Pages, d.Type, d.TypeConfidence, d.TypeBy, d.RequestID)
+		d.Pages, d.Type, d.TypeConfidence, d.TypeBy, d.RequestID, d.Source)
 }
 
 // DocumentByDigest finds the document of a case with these bytes, unless it was withdrawn or came inside another.

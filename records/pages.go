@@ -10,23 +10,23 @@ import (
 )
 
 const pageColumns = `document_id, number, width, height, rotation, blank, digital, language, confidence, text, quality,
-	code, recognised`
+	code, recognised, kind, turn`
 
 func scanPage(row pgx.Row) (p efile.Page, err error) {
 	err = row.Scan(&p.DocumentID, &p.Number, &p.Width, &p.Height, &p.Rotation, &p.Blank, &p.Digital, &p.Language,
-		&p.Confidence, &p.Text, &p.Quality, &p.Code, &p.Recognised)
+		&p.Confidence, &p.Text, &p.Quality, &p.Code, &p.Recognised, &p.Kind, &p.Turn)
 	return p, err
 }
 
 // insertPage takes the page's case from its document, which therefore must be visible.
 const insertPage = `
 	insert into pages (office_id, case_id, document_id, number, width, height, rotation, blank, digital, language,
-		confidence, text, quality, code, recognised)
-	select office_id, case_id, id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from documents where id = $1`
+		confidence, text, quality, code, recognised, kind, turn)
+	select office_id, case_id, id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from documents where id = $1`
 
 func queuePage(batch *pgx.Batch, sql string, docID efile.ID, p efile.Page, recognised bool) {
 	batch.Queue(sql, docID, p.Number, p.Width, p.Height, p.Rotation, p.Blank, p.Digital, p.Language, p.Confidence,
-		clean(p.Text), p.Quality, p.Code, recognised)
+		clean(p.Text), p.Quality, p.Code, recognised, p.Kind, p.Turn)
 }
 
 // SavePages replaces the pages of a document by these, none of them recognised yet.
@@ -43,8 +43,8 @@ func (tx *Tx) SavePages(ctx context.Context, docID efile.ID, pages []efile.Page)
 	return tx.send(ctx, doing, batch)
 }
 
-// SaveRecognised writes what was found on these pages and marks them recognised. Others of the document stay as they
-// are; doing it twice does no harm.
+// SaveRecognised writes what was found on these pages and marks them recognised; how they are read
+// (Kind, Turn) stays. Others of the document stay as they are; doing it twice does no harm.
 func (tx *Tx) SaveRecognised(ctx context.Context, docID efile.ID, pages []efile.Page) error {
 	doing := fmt.Sprintf("save recognised pages of document %s", docID)
 	if err := tx.mustSee(ctx, doing, docID, efile.Process); err != nil {

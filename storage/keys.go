@@ -45,3 +45,12 @@ func digestIn(key string) string {
 	}
 	return ""
 }
+
+// Area is one of the parts that keys are divided into.
+type Area string
+
+// Areas returns all of them.
+func Areas() []Area { return []Area{quarantinePrefix, originalsPrefix, renditionsPrefix} }
+
+// Prefix is what the keys of an office's objects in an area begin with.
+func Prefix(area Area, office efile.ID) string { return string(area) + office.String() + "/" }

@@ -40,9 +40,9 @@ func (r *reconcileWorker) Work(ctx context.Context, _ *river.Job[job.Reconcile])
 	}
 	var failed []error
 	for _, office := range offices {
-		failed = append(failed, r.takeUp(ctx, office.ID), r.sweepObjects(ctx, office.ID))
+		failed = append(failed, r.takeUp(ctx, office.ID), r.sweepUploads(ctx, office.ID), r.sweepObjects(ctx, office.ID))
 	}
-	failed = append(failed, r.w.Intake.SweepExpired(ctx), r.sweepMultiparts(ctx))
+	failed = append(failed, r.sweepMultiparts(ctx))
 	return errors.Join(failed...)
 }
 
@@ -82,6 +82,7 @@ func (r *reconcileWorker) takeUpOne(ctx context.Context, office efile.ID, doc ef
 		log := slog.String("document", doc.ID.String())
 		if ended > 0 {
 			r.w.Log.LogAttrs(ctx, slog.LevelError, "job ended for good, document goes to a person", log)
+			now.Version++
 			station{r.w}.park(tx, &now, fault.New(fault.Review, fault.GaveUp, nil))
 			return tx.SaveDocument(ctx, now)
 		}
@@ -118,6 +119,12 @@ func (r *reconcileWorker) sweepObjects(ctx context.Context, office efile.ID) err
 		}
 	}
 	return nil
+}
+
+// sweepUploads removes uploads nobody continued.
+func (r *reconcileWorker) sweepUploads(ctx context.Context, office efile.ID) error {
+	_, err := r.w.Intake.SweepExpired(ctx, office)
+	return err
 }
 
 func (r *reconcileWorker) removeOrphans(ctx context.Context, office efile.ID, keys []string) error {

@@ -194,13 +194,18 @@ func recognised(pages []efile.Page, args job.Recognise) bool {
 	return true
 }
 
+// pagesOf are the pages of the sound PDF, as it is.
 func pagesOf(pages []efile.Page, first, last int) []pipeline.SoundPage {
 	var some []pipeline.SoundPage
 	for _, p := range pages {
 		if p.Number >= first && p.Number <= last {
-			some = append(some, pipeline.SoundPage{
+			sound := pipeline.SoundPage{
 				Number: p.Number, Width: p.Width, Height: p.Height, Rotate: p.Turn, Kind: pipeline.PageKind(p.Kind),
-			})
+			}
+			if p.Recognised && p.Rotation%180 != 0 { // recorded upright by then
+				sound.Width, sound.Height = sound.Height, sound.Width
+			}
+			some = append(some, sound)
 		}
 	}
 	return some

@@ -70,6 +70,7 @@ func (w *Workers) giveUp(ctx context.Context, ref job.Document, at efile.Station
 		if err != nil || outdated(doc, at, ref) {
 			return err
 		}
+		doc.Version++
 		station{w}.park(tx, &doc, fault.New(fault.Review, fault.GaveUp, nil))
 		return tx.SaveDocument(ctx, doc)
 	})

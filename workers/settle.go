@@ -125,6 +125,7 @@ func settle[T documentJob](ctx context.Context, s station, at efile.Station, j *
 		if outdated(doc, at, ref) {
 			return complete(ctx, tx, j)
 		}
+		doc.Version++ // what saving makes of it, so that the events name the version others will find
 		if f != nil {
 			s.park(tx, &doc, f)
 		} else if err := s.advance(ctx, tx, &doc, at, ref, result); err != nil {
