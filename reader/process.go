@@ -245,7 +245,7 @@ func (r *process) exchange(ctx context.Context, call *pipeline.Call, answer *pip
 	case <-timer.C:
 		r.stop(causeTimeout)
 		<-talked
-		return fmt.Errorf("reader killed at its time limit of %s", limit)
+		return fmt.Errorf("%w: killed at its time limit of %s", ErrLost, limit)
 	case <-ctx.Done():
 		r.stop(causeCancelled)
 		<-talked
@@ -260,7 +260,7 @@ func (r *process) broken(err error) error {
 		case <-r.done: // cut off because it died
 		case <-time.After(time.Second):
 			r.stop(causeProtocol)
-			return fmt.Errorf("reader killed: %w", err)
+			return fmt.Errorf("%w: killed: %w", ErrLost, err)
 		}
 	}
 	select {
@@ -269,9 +269,9 @@ func (r *process) broken(err error) error {
 		r.stop(causeProtocol)
 	}
 	if r.cause() == causeMemory {
-		return fmt.Errorf("reader ran out of memory (%s)", r.cmd.ProcessState)
+		return fmt.Errorf("%w: out of memory (%s)", ErrLost, r.cmd.ProcessState)
 	}
-	return fmt.Errorf("reader crashed (%s)", r.cmd.ProcessState)
+	return fmt.Errorf("%w: crashed (%s)", ErrLost, r.cmd.ProcessState)
 }
 
 // used says why the reader should be replaced; empty if it may go on.

@@ -23,6 +23,10 @@ import (
 	"github.com/eakte/eakte/pipeline"
 )
 
+// ErrLost is in the chain of every error that cost a reader its life: it crashed, hung, ran out of memory or spoke
+// nonsense. The document at hand did it; another reader takes the next call.
+var ErrLost = errors.New("reader lost")
+
 // Config says how many readers there are and what each may use. Program and Dir are required.
 type Config struct {
 	Program string // path of eakte-reader
@@ -149,8 +153,8 @@ func Open(ctx context.Context, config Config) (*Pool, error) {
 // The path in 1 and 3 may differ; requests and results name files relative to it. collect sees only plain files and
 // directories: a result with links or devices is refused. collect may be nil. The directory is removed in the end.
 //
-// A *fault.Error of the step comes back as one. That a reader crashed, hung or ran out of memory is a plain error, which
-// says so without contents; the reader is replaced. If no reader can be started the error is fault.ReaderUnavailable
+// A *fault.Error of the step comes back as one. That a reader crashed, hung or ran out of memory is ErrLost, without
+// contents; the reader is replaced. If no reader can be started the error is fault.ReaderUnavailable
 // (wait). When ctx ends, the reader at work is killed and ctx's error returned.
 func (p *Pool) Do(ctx context.Context, step pipeline.Step, prepare func(dir string) (request any, err error), result any, collect func(dir string) error) error {
 	ctx, done, err := p.enter(ctx)
