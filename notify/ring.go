@@ -125,11 +125,7 @@ func retryAfter(header string, now time.Time) time.Duration {
 // storable makes outside text fit for a database column and a page: valid, without NUL, at most 1 KiB.
 func storable(b []byte) string {
 	text := strings.ReplaceAll(strings.ToValidUTF8(string(b), "\uFFFD"), "\x00", "\uFFFD")
-	for len(text) > answerBytes {
-		cut := []rune(text)
-		text = string(cut[:min(len(cut)-1, answerBytes)])
-	}
-	return text
+	return strings.ToValidUTF8(text[:min(len(text), answerBytes)], "")
 }
 
 // reason leaves the address out of a client's error: it stands in the endpoint already, and may hold a token.
