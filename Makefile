@@ -52,7 +52,7 @@ bench: packages-test build ## run all benchmarks (BENCH=name, BENCHTIME=1s)
 	scripts/bench
 
 eval: packages-test build ## measure how well documents are read and classified
-	go test -count=1 -v -run TestEval -timeout 60m ./internal/eval
+	EAKTE_EVAL=full go test -count=1 -v -run TestEval -timeout 60m ./internal/eval
 
 check: fmt-check vet lint imports test-race ## what must be green before a commit
 
