@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/eakte/eakte/efile"
-	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/intake"
 	"github.com/eakte/eakte/records"
 )
