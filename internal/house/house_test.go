@@ -17,8 +17,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/eakte/eakte/fault"
 )
 
 const module = "github.com/eakte/eakte"
@@ -281,68 +279,6 @@ func TestTheLinterHoldsTheSameRooms(t *testing.T) {
 		if !slices.ContainsFunc(globs, func(g string) bool { return within(g, name) }) {
 			t.Errorf("depguard in .golangci.yml has no rule for %s", name)
 		}
-	}
-}
-
-// TestOperatorsFindEveryCode keeps the table of codes in the operator's guide complete, and free of codes that are gone.
-func TestOperatorsFindEveryCode(t *testing.T) {
-	t.Parallel()
-	guide, err := os.ReadFile(filepath.Join(root(t), "docs", "operation.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, table, found := strings.Cut(string(guide), "\n## Codes\n")
-	if !found {
-		t.Fatal("docs/operation.md has no section Codes")
-	}
-	listed := map[string]bool{}
-	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|").FindAllStringSubmatch(table, -1) {
-		listed[m[1]] = true
-	}
-	for _, code := range fault.Codes() {
-		if !listed[string(code)] {
-			t.Errorf("docs/operation.md does not explain the code %s", code)
-		}
-		delete(listed, string(code))
-	}
-	for code := range listed {
-		t.Errorf("docs/operation.md explains %s, which is no code", code)
-	}
-}
-
-// TestReadmeNamesEveryVariable keeps README's table and what the programs read together.
-func TestReadmeNamesEveryVariable(t *testing.T) {
-	t.Parallel()
-	sources, err := filepath.Glob(filepath.Join(root(t), "cmd", "internal", "setup", "*.go"))
-	if err != nil || len(sources) == 0 {
-		t.Fatalf("find the configuration: %v, %d files", err, len(sources))
-	}
-	read := map[string]bool{}
-	for _, source := range sources {
-		content, err := os.ReadFile(source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range regexp.MustCompile(`"(EAKTE_[A-Z0-9_]+)"`).FindAllStringSubmatch(string(content), -1) {
-			read[m[1]] = true
-		}
-	}
-	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	named := map[string]bool{}
-	for _, m := range regexp.MustCompile("(?m)^\\| `(EAKTE_[A-Z0-9_]+)` \\|").FindAllStringSubmatch(string(readme), -1) {
-		named[m[1]] = true
-	}
-	for name := range read {
-		if !named[name] {
-			t.Errorf("README.md does not explain %s", name)
-		}
-		delete(named, name)
-	}
-	for name := range named {
-		t.Errorf("README.md explains %s, which nothing reads", name)
 	}
 }
 

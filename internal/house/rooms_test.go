@@ -31,6 +31,7 @@ var rooms = []room{
 	{"records", words},
 	{"reader", append([]string{"pipeline"}, words...)},
 	{"notify", words},
+	{"notify/notifytest", append([]string{"notify"}, words...)},
 	{"archive/...", append([]string{"pipeline", "catalogue", "archive/..."}, words...)},
 	{"embedded", []string{"fault"}},
 	{"migrations", []string{"fault"}},
