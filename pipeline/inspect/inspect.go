@@ -29,7 +29,7 @@ import (
 )
 
 // askTime is how long each program may take to answer a question about a PDF.
-const askTime = 15 * time.Second
+const askTime = 10 * time.Second
 
 // Run inspects request.File in dir. It changes nothing there. Faults are as listed at pipeline.Inspection.
 func Run(ctx context.Context, dir string, request pipeline.InspectRequest) (pipeline.Inspection, error) {
@@ -119,7 +119,11 @@ func inspectPDF(ctx context.Context, dir, name string, file file, limits pipelin
 		return pipeline.Inspection{}, fault.New(fault.Reject, fault.Encrypted, nil)
 	}
 	out := pipeline.Inspection{MediaType: pipeline.MediaPDF}
+	slow := tool.Exhausted(err)
 	info, err := tool.Info(ctx, dir, name, ask)
+	if slow && tool.Exhausted(err) {
+		return pipeline.Inspection{}, fault.New(fault.Reject, fault.TooComplex, fmt.Errorf("count pages: %w", err))
+	}
 	if err != nil && (tool.Missing(err) || ctx.Err() != nil) {
 		return pipeline.Inspection{}, err
 	}

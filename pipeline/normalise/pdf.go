@@ -19,9 +19,9 @@ import (
 // step has.
 const (
 	chainTime   = 55 * time.Second
-	pdfcpuTime  = 12 * time.Second
-	rebuildTime = 12 * time.Second
-	redrawTime  = 25 * time.Second
+	pdfcpuTime  = 10 * time.Second
+	rebuildTime = 10 * time.Second
+	redrawTime  = 20 * time.Second
 )
 
 // route is one way to a sound PDF.
@@ -54,7 +54,9 @@ type chain struct {
 	limits    pipeline.Limits
 	source    *view // what poppler shows of the source; nil if it cannot open it
 	exhausted bool  // a tool ran out of time or memory
+	empty     bool  // a repaired file shows nothing
 	unlike    bool  // a result did not look like the source
+	damaged   bool  // pdfcpu could not take the source as it is, and not because of a form
 }
 
 // normalisePDF makes sound.pdf from a PDF.
@@ -76,8 +78,11 @@ func normalisePDF(ctx context.Context, dir, in string, from pipeline.Source, lim
 // run looks at the source while pdfcpu works on it, then goes from route to route.
 func (c *chain) run(ctx context.Context) (pipeline.Normalised, error) {
 	info, infoErr := tool.Info(ctx, c.dir, c.in, tool.Limits{Time: rebuildTime})
-	if tool.Missing(infoErr) {
+	switch {
+	case tool.Missing(infoErr):
 		return pipeline.Normalised{}, infoErr
+	case tool.Exhausted(infoErr):
+		return pipeline.Normalised{}, fault.New(fault.Review, fault.TooComplex, fmt.Errorf("count the source's pages: %w", infoErr))
 	}
 	if info.Pages > c.limits.Pages {
 		return pipeline.Normalised{}, fault.New(fault.Reject, fault.TooComplex, fmt.Errorf("%d pages", info.Pages))
@@ -100,6 +105,7 @@ func (c *chain) run(ctx context.Context) (pipeline.Normalised, error) {
 	for _, r := range routes(info.Form) {
 		facts, err := first, firstErr
 		if r.prepare != nil {
+			c.damaged = firstErr != nil || !info.Form
 			facts, err = c.take(ctx, r)
 		}
 		result, err := c.accept(ctx, r, facts, err)
@@ -159,16 +165,19 @@ func (c *chain) accept(ctx context.Context, r route, facts tool.PDFFacts, err er
 		c.exhausted = c.exhausted || tool.Exhausted(err)
 		return nil, ctx.Err()
 	}
-	if c.source == nil {
-		if seen.blank() { // a tool that found nothing wrote an empty page
-			return nil, nil
-		}
-	} else if !c.source.sameAs(seen) {
+	switch {
+	case r.prepare != nil && seen.blank(), c.source == nil && seen.blank():
+		c.empty = true // tools that find nothing write an empty page; only an undamaged one may be so
+		return nil, nil
+	case c.source.shows() && !c.source.sameAs(seen):
+		c.unlike = true
+		return nil, nil
+	case c.source != nil && c.source.pages != len(facts.Pages) && len(c.source.texts) == c.source.pages:
 		c.unlike = true
 		return nil, nil
 	}
 	out := &pipeline.Normalised{File: soundFile, Route: r.name, Pages: soundPages(facts, seen.texts)}
-	if r.prepare != nil || c.source == nil {
+	if c.damaged || c.source == nil {
 		out.Notes = append(out.Notes, pipeline.NoteRepaired)
 	}
 	if seen.complete && seen.blank() {
@@ -189,11 +198,11 @@ func (c *chain) giveUp(ctx context.Context, firstErr error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case c.exhausted && c.source.shows():
+		return fault.New(fault.Review, fault.TooComplex, firstErr)
 	case c.unlike:
 		return fault.New(fault.Review, fault.NotFaithful, errors.New("no tool's result looks like the source"))
-	case c.exhausted:
-		return fault.New(fault.Review, fault.TooComplex, firstErr)
-	case firstErr == nil:
+	case firstErr == nil && !c.empty:
 		return fault.New(fault.Review, fault.NoPages, nil)
 	}
 	return fault.New(fault.Review, fault.Unreadable, firstErr)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math"
 	"math/bits"
 	"os"
 	"path/filepath"
@@ -84,7 +85,46 @@ func decodePlain(data []byte) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	if all[0].Float {
+		return decodeFloat(data, all[0])
+	}
 	return decodeTIFF(data, all[0])
+}
+
+// decodeFloat shows uncompressed floating point samples as grey between their least and greatest value. No scanner writes
+// such files, laboratories do.
+func decodeFloat(data []byte, d picture.Directory) (image.Image, error) {
+	if d.Samples != 1 || d.Bits != 32 && d.Bits != 64 || len(d.Offsets) != len(d.Counts) {
+		return nil, fmt.Errorf("floating point picture of %d samples of %d bits", d.Samples, d.Bits)
+	}
+	var raw []byte
+	for i, start := range d.Offsets {
+		if end := start + d.Counts[i]; start >= 0 && d.Counts[i] >= 0 && end <= int64(len(data)) {
+			raw = append(raw, data[start:end]...)
+		}
+	}
+	size, values := d.Bits/8, make([]float64, d.Width*d.Height)
+	if len(raw) < size*len(values) {
+		return nil, fmt.Errorf("floating point picture: %w", picture.ErrBroken)
+	}
+	least, greatest := math.Inf(1), math.Inf(-1)
+	for i := range values {
+		if size == 4 {
+			values[i] = float64(math.Float32frombits(order(data).Uint32(raw[4*i:])))
+		} else {
+			values[i] = math.Float64frombits(order(data).Uint64(raw[8*i:]))
+		}
+		if !math.IsNaN(values[i]) && !math.IsInf(values[i], 0) {
+			least, greatest = min(least, values[i]), max(greatest, values[i])
+		}
+	}
+	out := image.NewGray(image.Rect(0, 0, d.Width, d.Height))
+	for i, v := range values {
+		if span := greatest - least; span > 0 && v >= least && v <= greatest {
+			out.Pix[i] = uint8(255 * (v - least) / span)
+		}
+	}
+	return out, nil
 }
 
 // decodeTIFF has x/image, which knows only the first directory, decode any: it sees a header that leads there.

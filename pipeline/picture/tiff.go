@@ -22,6 +22,7 @@ const (
 	tagStripBytes  = 279
 	tagXResolution = 282
 	tagUnit        = 296
+	tagFormat      = 339
 	tagGPS         = 0x8825
 )
 
@@ -43,6 +44,7 @@ type Directory struct {
 	Offsets       []int64
 	Counts        []int64
 	Reduced       bool // a thumbnail
+	Float         bool // samples are floating point numbers
 }
 
 // Pixels returns width times height without overflow.
@@ -200,7 +202,7 @@ func (d *Directory) take(t *tiff) func(entry) error {
 	return func(e entry) error {
 		switch e.tag {
 		case tagSubfile, tagWidth, tagHeight, tagBits, tagCompression, tagPhotometric, tagFillOrder, tagOrientation, tagSamples,
-			tagStrips, tagStripBytes, tagXResolution, tagUnit:
+			tagStrips, tagStripBytes, tagXResolution, tagUnit, tagFormat:
 		default:
 			return nil
 		}
@@ -229,6 +231,8 @@ func (d *Directory) take(t *tiff) func(entry) error {
 			d.Orientation = turn(number)
 		case tagSamples:
 			d.Samples = number
+		case tagFormat:
+			d.Float = v == 3
 		case tagStrips:
 			d.Offsets = values
 		case tagStripBytes:

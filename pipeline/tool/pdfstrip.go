@@ -18,12 +18,7 @@ func strip(doc *model.Context, lean bool, facts *PDFFacts) error {
 		return fmt.Errorf("find catalog: %w", err)
 	}
 	s := stripper{doc: doc, facts: facts}
-	for _, key := range []string{"AcroForm"} {
-		if form, err := doc.DereferenceDict(catalog[key]); err == nil && form != nil {
-			fields, _ := doc.DereferenceArray(form["Fields"]) // an unreadable list holds nothing to report
-			facts.Form = facts.Form || len(fields) > 0 || form.HasEntry("XFA")
-		}
-	}
+	facts.Form = s.form(catalog["AcroForm"])
 	if names, err := doc.DereferenceDict(catalog["Names"]); err == nil && names != nil {
 		facts.Active = names.HasEntry("JavaScript") || facts.Active
 		facts.Attachments = names.HasEntry("EmbeddedFiles") || facts.Attachments
@@ -45,6 +40,24 @@ func strip(doc *model.Context, lean bool, facts *PDFFacts) error {
 		}
 	}
 	return nil
+}
+
+// form reports whether there are fields beside those for signatures, or XFA.
+func (s *stripper) form(object types.Object) bool {
+	if object == nil {
+		return false
+	}
+	form, err := s.doc.DereferenceDict(object)
+	if err != nil || form == nil {
+		return false
+	}
+	fields, _ := s.doc.DereferenceArray(form["Fields"]) // an unreadable list holds nothing to report
+	for _, field := range fields {
+		if d, err := s.doc.DereferenceDict(field); err == nil && d != nil && s.name(d["FT"]) != "Sig" {
+			return true
+		}
+	}
+	return form.HasEntry("XFA")
 }
 
 // stripper cleans objects one by one.
