@@ -56,7 +56,7 @@ func (tx *Tx) LockSubmission(ctx context.Context, id efile.ID) (efile.Submission
 	if err := tx.may(doing, efile.Submit); err != nil {
 		return efile.Submission{}, err
 	}
-	if err := tx.change(ctx, doing, "update submissions set id = id where id = $1", id); err != nil {
+	if err := tx.change(ctx, doing, "select from submissions where id = $1 for no key update", id); err != nil {
 		return efile.Submission{}, err
 	}
 	return tx.Submission(ctx, id)
