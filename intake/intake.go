@@ -71,11 +71,13 @@ type OpenRequest struct {
 	Language string // for answers; empty: the case's
 }
 
+// now is a time as the database keeps it, so that a receipt given again says the same.
 func (s *Service) now() time.Time {
-	if s.Now != nil {
-		return s.Now()
+	now := s.Now
+	if now == nil {
+		now = time.Now
 	}
-	return time.Now()
+	return now().UTC().Truncate(time.Microsecond)
 }
 
 func (s *Service) log() *slog.Logger {
