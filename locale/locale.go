@@ -134,6 +134,14 @@ type Printer struct {
 // Lang returns the language's BCP 47 tag, for the attribute lang.
 func (p Printer) Lang() string { return p.lang }
 
+// Name returns a language's name in that language: "Türkçe".
+func (p Printer) Name(lang string) string {
+	if p.texts == nil {
+		return lang
+	}
+	return p.texts.For(lang).T("language.name")
+}
+
 // Dir returns the direction of writing, for the attribute dir: "rtl" for Arabic, else "ltr".
 func (p Printer) Dir() string {
 	if p.lang == "ar" {

@@ -201,6 +201,7 @@ func TestPrinter(t *testing.T) {
 		{"an unknown key is shown as it is", all.For("de").T("no.such.key"), "no.such.key"},
 		{"a region counts as its language", all.For("de-AT").Lang(), "de"},
 		{"an unknown language counts as German", all.For("tlh").Lang(), "de"},
+		{"a language is named in itself", all.For("de").Name("tr"), "Türkçe"},
 		{"Arabic runs from right to left", all.For("ar").Dir(), "rtl"},
 		{"German runs from left to right", all.For("de").Dir(), "ltr"},
 		{"a date", all.For("de").Date(at), "02.11.2026"},

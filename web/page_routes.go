@@ -2,27 +2,138 @@ package web
 
 import (
 	"embed"
+	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
+	"time"
+	_ "time/tzdata" // times are shown as in Germany, also on a machine without time zones
+
+	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/locale"
 )
 
 //go:embed templates
 var templateFiles embed.FS
 
-// parseTemplates reads all pages. Every page is a template of its own name, "error.html".
+// parseTemplates reads all pages. Every page is a template of its own name, "error.html"; layout.html holds what they
+// have in common.
 func parseTemplates() (*template.Template, error) {
-	return template.New("pages").ParseFS(templateFiles, "templates/*.html")
+	return template.New("pages").Funcs(template.FuncMap{
+		"facts": func(class string, all []pair) any {
+			return struct {
+				Class string
+				Pairs []pair
+			}{class, all}
+		},
+		"rows": func(text locale.Printer, all []documentRow) any {
+			return struct {
+				Text locale.Printer
+				Rows []documentRow
+			}{text, all}
+		},
+	}).ParseFS(templateFiles, "templates/*.html")
 }
 
-// pageRoutes are the pages' lines of the table.
+// pageRoutes are the pages' lines of the table. Everything of an office is below /o/<its key>/; /<its key> is the short
+// form for letters and posters.
 func pageRoutes() []route {
-	return []route{}
+	return []route{
+		{"GET", "/{$}", public, "", reading, page, small, (*Server).showOffices},
+		{"GET", "/{office}", public, "", reading, page, small, (*Server).goToOffice},
+		{"GET", "/o/{office}", public, "", reading, page, small, (*Server).goToOffice},
+		{"GET", "/assets/{path...}", public, "", free, plain, small, (*Server).sendAsset},
+
+		{"GET", "/o/{office}/{$}", public, "", reading, page, small, (*Server).showLanding},
+		{"POST", "/o/{office}/{$}", public, "", signIn, page, small, (*Server).enterCode},
+		{"GET", "/o/{office}/upload", applicant, efile.Submit, status, page, small, (*Server).showUpload},
+		{"POST", "/o/{office}/upload", applicant, efile.Submit, uploading, page, streamed, (*Server).takeUpload},
+
+		{"GET", "/o/{office}/sign-in", public, "", reading, page, small, (*Server).showSignIn},
+		{"POST", "/o/{office}/sign-in", public, "", signIn, page, small, (*Server).enterPassword},
+		{"POST", "/o/{office}/sign-out", public, "", writing, page, small, (*Server).signOut},
+
+		{"GET", "/o/{office}/cases", staff, efile.ReadCases, reading, page, small, (*Server).showCases},
+		{"GET", "/o/{office}/cases/{case}", staff, efile.ReadCases, reading, page, small, (*Server).showCase},
+		{"GET", "/o/{office}/cases/{case}/documents/{document}", staff, efile.ReadCases, reading, page, small, (*Server).showDocument},
+		{"POST", "/o/{office}/cases/{case}/documents/{document}/type", staff, efile.Correct, writing, page, small, (*Server).correctType},
+	}
 }
 
-// signInPath is where who is not signed in is sent. The page comes back to where it was asked for.
+// officePath is the address of an office's page.
+func officePath(key, rest string) string { return "/o/" + url.PathEscape(key) + "/" + rest }
+
+// signInPath is where who is not signed in is sent: applicants to the access code, staff to the password, which comes
+// back to where it was asked for.
 func signInPath(r *Request) string {
-	return "/sign-in?next=" + url.QueryEscape(r.URL.Path)
+	key := r.PathValue("office")
+	switch {
+	case key == "":
+		return "/"
+	case strings.Contains(r.route.pattern, "/cases"):
+		return officePath(key, "sign-in?next="+url.QueryEscape(r.URL.RequestURI()))
+	}
+	return officePath(key, "")
 }
 
-var _ = http.MethodGet
+// afterSignIn is the address asked for before sign-in, if it is one of this office; anything else is ignored, so that
+// nobody can be sent elsewhere.
+func afterSignIn(key, next string) string {
+	if strings.HasPrefix(next, officePath(key, "cases")) && !strings.ContainsAny(next, "\\\r\n") && !strings.Contains(next, "..") {
+		return next
+	}
+	return officePath(key, "cases")
+}
+
+// publicOffice finds the office of the address, for pages without sign-in.
+func (s *Server) publicOffice(r *Request) error {
+	office, err := s.cfg.Records.OfficeByKey(r.Context(), r.PathValue("office"))
+	if err != nil {
+		return fmt.Errorf("look up office: %w", err)
+	}
+	r.Office = office
+	return nil
+}
+
+// ownOffice makes sure that the address names the office the caller is signed in to.
+func ownOffice(r *Request) error {
+	if r.Office.Key != r.PathValue("office") {
+		return fault.New(fault.Reject, fault.Unauthenticated, errors.New("signed in to another office"))
+	}
+	return nil
+}
+
+// local is t as it is shown: in German time.
+func local(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		return t // impossible: time/tzdata is linked in
+	}
+	return t.In(berlin)
+}
+
+// goToOffice answers the short address. An unknown name is told as such, not as an office.
+func (s *Server) goToOffice(w http.ResponseWriter, r *Request) error {
+	if err := s.publicOffice(r); err != nil {
+		return err
+	}
+	return redirect(w, r, officePath(r.Office.Key, ""))
+}
+
+// showOffices lists the offices of the installation; with only one it goes there.
+func (s *Server) showOffices(w http.ResponseWriter, r *Request) error {
+	offices, err := s.cfg.Records.Offices(r.Context())
+	if err != nil {
+		return fmt.Errorf("list offices: %w", err)
+	}
+	if len(offices) == 1 {
+		return redirect(w, r, officePath(offices[0].Key, ""))
+	}
+	return s.render(w, r, http.StatusOK, "offices.html", offices)
+}

@@ -1,0 +1,191 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/eakte/eakte/catalogue"
+	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/records"
+)
+
+// casePage is the Data of case.html.
+type casePage struct {
+	Reference, Title, Status string
+	Facts                    []pair
+	Reviews                  string // how many documents wait for a person; empty: none
+	Matters                  []matterView
+	Unplaced                 []documentRow // documents of no matter
+	Crumbs                   []crumb
+}
+
+// matterView is a matter with its checklist and its documents.
+type matterView struct {
+	Name, Opened string
+	Sum          string // "3 of 5 done"; empty without a checklist
+	Items        []itemView
+	Documents    []documentRow
+}
+
+// itemView is a line of a checklist.
+type itemView struct {
+	Name    string
+	Badge   badge
+	Details []string // why it is asked for, and what it must satisfy
+}
+
+// documentRow is a line of the documents' list.
+type documentRow struct {
+	Path, Type, FileName, Pages, Received string
+	Confidence                            string // empty: set by a person, or unknown
+	Badge                                 badge
+	Why                                   string // what is the matter; empty: nothing
+}
+
+// showCase is the e-file: what each matter asks for, and its documents.
+func (s *Server) showCase(w http.ResponseWriter, r *Request) error {
+	if err := ownOffice(r); err != nil {
+		return err
+	}
+	id, err := idIn(r, "case", efile.PrefixCase)
+	if err != nil {
+		return err
+	}
+	var c efile.Case
+	var matters []efile.Matter
+	var docs []efile.Document
+	err = s.cfg.Records.View(r.Context(), r.Actor, func(tx *records.Tx) error {
+		if c, err = tx.Case(r.Context(), id); err != nil {
+			return err
+		}
+		if matters, err = tx.Matters(r.Context(), id); err != nil {
+			return err
+		}
+		docs, err = tx.Documents(r.Context(), id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("show case %s: %w", id, err)
+	}
+	return s.render(w, r, http.StatusOK, "case.html", s.caseView(r, c, matters, docs))
+}
+
+func (s *Server) caseView(r *Request, c efile.Case, matters []efile.Matter, docs []efile.Document) casePage {
+	t := r.Text
+	data := casePage{
+		Reference: c.Reference, Title: c.Title, Status: t.T("case_status." + string(c.Status)),
+		Facts: pairs(pair{t.T("staff.status"), t.T("case_status." + string(c.Status))}, pair{t.T("staff.opened"), t.Date(local(c.Opened))},
+			pair{t.T("staff.changed"), t.Time(local(c.Changed))}, pair{t.T("staff.documents"), fmt.Sprint(c.Documents)}),
+		Crumbs: []crumb{{t.T("staff.cases"), officePath(r.Office.Key, "cases")}, {c.Reference, ""}},
+	}
+	if c.Reviews > 0 {
+		data.Reviews = t.Plural("staff.waiting_count", c.Reviews)
+	}
+	placed := map[efile.ID]bool{}
+	for _, m := range matters {
+		placed[m.ID] = true
+	}
+	for _, m := range matters {
+		own := documentsWhere(docs, func(d efile.Document) bool { return d.MatterID == m.ID })
+		data.Matters = append(data.Matters, s.matterView(r, c, m, own))
+	}
+	for _, d := range documentsWhere(docs, func(d efile.Document) bool { return !placed[d.MatterID] }) {
+		data.Unplaced = append(data.Unplaced, s.documentRow(r, c, d))
+	}
+	return data
+}
+
+func documentsWhere(docs []efile.Document, is func(efile.Document) bool) []efile.Document {
+	var kept []efile.Document
+	for _, d := range docs {
+		if is(d) {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+func (s *Server) matterView(r *Request, c efile.Case, m efile.Matter, docs []efile.Document) matterView {
+	v := matterView{Name: m.Procedure, Opened: r.Text.Date(local(m.Opened))}
+	if p, ok := s.cfg.Catalogue.Procedure(m.Procedure); ok {
+		v.Name = p.Names.In(r.Text.Lang())
+	}
+	present := map[string]int{}
+	for _, d := range docs {
+		v.Documents = append(v.Documents, s.documentRow(r, c, d))
+		if d.Status == efile.Filed {
+			present[d.Type]++
+		}
+	}
+	due, done := 0, 0
+	for _, item := range s.cfg.Catalogue.Checklist(m.Procedure, m.Facts, present) {
+		v.Items = append(v.Items, s.itemView(r, item))
+		if item.Need == catalogue.Optional {
+			continue
+		}
+		due++
+		if !item.Open() {
+			done++
+		}
+	}
+	if due > 0 {
+		v.Sum = r.Text.T("staff.checklist_sum", "present", done, "total", due)
+	}
+	return v
+}
+
+func (s *Server) itemView(r *Request, item catalogue.Item) itemView {
+	t := r.Text
+	var v itemView
+	var all []string
+	for _, key := range item.Types {
+		all = append(all, s.typeName(r, key))
+	}
+	v.Name = strings.Join(all, " · ")
+	if len(item.Types) > 1 {
+		v.Details = append(v.Details, t.T("staff.checklist_one_of"))
+	}
+	if item.Party != efile.PartyApplicant {
+		v.Details = append(v.Details, t.T("party."+string(item.Party)))
+	}
+	for _, key := range item.Because {
+		if condition, ok := s.cfg.Catalogue.Condition(key); ok {
+			v.Details = append(v.Details, condition.Names.In(t.Lang()))
+		}
+	}
+	switch {
+	case item.Present >= item.Wanted:
+		v.Badge = badge{t.T("staff.checklist_done"), "success", "success"}
+	case item.Need == catalogue.Optional:
+		v.Badge = badge{t.T("staff.checklist_optional"), "info", "info"}
+	case item.Wanted > 1:
+		v.Badge = badge{t.T("staff.checklist_some", "present", item.Present, "wanted", item.Wanted), "warning", "warning"}
+	default:
+		v.Badge = badge{t.T("staff.checklist_open"), "warning", "warning"}
+	}
+	return v
+}
+
+func (s *Server) documentRow(r *Request, c efile.Case, d efile.Document) documentRow {
+	row := documentRow{
+		Path: documentPath(r, c.ID, d.ID), Type: s.typeName(r, d.Type), FileName: d.FileName, Badge: staffBadge(r, d.Status),
+		Received: r.Text.Time(local(d.Received)),
+	}
+	if row.Type == "" {
+		row.Type = r.Text.T("staff.type_unknown")
+	} else if d.TypeBy != "caseworker" {
+		row.Confidence = sureness(r, d.TypeConfidence)
+	}
+	if d.Pages > 0 {
+		row.Pages = r.Text.Plural("upload.pages", d.Pages)
+	}
+	if d.Code != "" {
+		row.Why = r.Text.T("desk." + d.Code)
+	}
+	return row
+}
+
+func documentPath(r *Request, caseID, id efile.ID) string {
+	return casePath(r, caseID) + "/documents/" + id.Public(efile.PrefixDocument)
+}
