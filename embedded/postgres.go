@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,8 +22,14 @@ import (
 // Superuser is the role that owns a private cluster.
 const Superuser = "eakte"
 
+// noSync is the setting of a cluster that need not survive a power cut, such as a test's.
+const noSync = "fsync=off"
+
 // startLimit bounds how long a start may take; recovery after a crash is part of it.
 const startLimit = 2 * time.Minute
+
+// formerLimit bounds how long a start waits for a former server to end.
+const formerLimit = 30 * time.Second
 
 // Postgres is a running private cluster. It listens on a unix socket only, in a folder only its owner may enter, which
 // is why it asks nobody for a password.
@@ -83,7 +90,7 @@ func startLocked(ctx context.Context, dir string, log *slog.Logger, settings []s
 	if err != nil {
 		return nil, err
 	}
-	if err := initialise(ctx, bin, data, owner); err != nil {
+	if err := initialise(ctx, bin, data, owner, slices.Contains(settings, noSync)); err != nil {
 		return nil, err
 	}
 	socketDir, err := owner.socketFolder(dir)
@@ -102,8 +109,8 @@ func startLocked(ctx context.Context, dir string, log *slog.Logger, settings []s
 }
 
 // initialise makes the cluster if there is none. It works beside the final name, so that an interrupted initdb leaves
-// nothing that looks like a cluster.
-func initialise(ctx context.Context, bin, data string, owner owner) error {
+// nothing that looks like a cluster. In a hurry, it does not wait for the disk.
+func initialise(ctx context.Context, bin, data string, owner owner, hurry bool) error {
 	if _, err := os.Stat(filepath.Join(data, "PG_VERSION")); err == nil {
 		return nil
 	}
@@ -114,8 +121,12 @@ func initialise(ctx context.Context, bin, data string, owner owner) error {
 	if err := owner.makeFolder(unfinished); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", unfinished, "-U", Superuser, "-A", "trust",
-		"-E", "UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions")
+	args := []string{"-D", unfinished, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums",
+		"--no-instructions"}
+	if hurry {
+		args = append(args, "--no-sync")
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), args...) //nolint:gosec // PostgreSQL's own program
 	owner.prepare(cmd, filepath.Dir(data))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, bytes.TrimSpace(out))
@@ -198,15 +209,16 @@ func (p *Postgres) awaitReady(ctx context.Context, data string) error {
 	}
 }
 
-// waitForFormer lets a server whose program was just killed finish its shutdown.
+// waitForFormer lets the processes of a former server end: those of one whose program was just killed, shutting down in
+// order, or the orphans of a server that was killed itself, which hold its shared memory a moment longer.
 func waitForFormer(ctx context.Context, data string) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, formerLimit)
 	defer cancel()
 	for {
-		pid, _ := readPidFile(data)
-		if pid == 0 || !serves(pid, data) {
+		pid := serving(data)
+		if pid == 0 {
 			return nil
 		}
 		select {
@@ -217,11 +229,21 @@ func waitForFormer(ctx context.Context, data string) error {
 	}
 }
 
-// serves reports whether pid is alive and a server of this cluster, which has data as its working folder, not a
-// stranger who got a dead server's number.
-func serves(pid int, data string) bool {
-	folder, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid))
-	return err == nil && folder == data
+// serving returns a process that works in data, as all of a cluster's do; 0 if there is none. The number in
+// postmaster.pid would not do: it may belong to a stranger by now.
+func serving(data string) int {
+	links, err := filepath.Glob("/proc/[0-9]*/cwd")
+	if err != nil {
+		return 0
+	}
+	for _, link := range links {
+		// Other users' processes cannot be read, and are not ours.
+		if folder, err := os.Readlink(link); err == nil && folder == data {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(link))) // digits, see above
+			return pid
+		}
+	}
+	return 0
 }
 
 // readPidFile returns the process and state that postmaster.pid tells (lines 1 and 8), or 0.

@@ -1,10 +1,12 @@
 package embedded_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -64,7 +66,7 @@ func query(t *testing.T, p *embedded.Postgres, sql string) string {
 func TestPostgresKeepsItsDataOverStopKillAndRestart(t *testing.T) {
 	t.Parallel()
 	dir := openFolder(t)
-	p := start(t, dir)
+	p := start(t, dir, "fsync=off")
 	if got := query(t, p, "select current_setting('listen_addresses') || current_setting('data_checksums')"); got != "on" {
 		t.Errorf("listen addresses and checksums: got %q, want none and on", got)
 	}
@@ -75,17 +77,62 @@ func TestPostgresKeepsItsDataOverStopKillAndRestart(t *testing.T) {
 	if err := p.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	p = start(t, dir)
+	p = start(t, dir, "fsync=off")
 	if got := query(t, p, "select n::text from kept"); got != "42" {
 		t.Errorf("after stop and start: got %q, want 42", got)
 	}
 	kill(t, filepath.Join(dir, "data", "postmaster.pid"))
 	<-p.Ended()
 	_ = p.Stop(t.Context()) // gives the folder back; the server is gone
-	p = start(t, dir)
+	p = start(t, dir, "fsync=off")
 	if got := query(t, p, "select n::text from kept"); got != "42" {
 		t.Errorf("after kill and start: got %q, want 42", got)
 	}
+}
+
+func TestPostgresEndsWithAKilledProgramAndStartsAgainAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := openFolder(t)
+	program := exec.Command(os.Args[0]) //nolint:gosec,noctx // ourselves
+	program.Env = append(os.Environ(), postgresVariable+"="+dir)
+	stdin, err := program.StdinPipe() // held open: only the kill ends the program
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = stdin.Close() }()
+	out, err := program.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := program.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatalf("got %q and %v, want ready", line, err)
+	}
+	if _, err := embedded.StartPostgres(t.Context(), dir, quiet); !errors.Is(err, embedded.ErrInUse) {
+		t.Errorf("beside another process: got %v, want ErrInUse", err)
+	}
+	if err := program.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = program.Wait() // it was killed
+	p := start(t, dir, "fsync=off")
+	if got := query(t, p, "select 'ready'"); got != "ready" {
+		t.Errorf("got %q", got)
+	}
+	if said := read(t, filepath.Join(dir, "postgres.log")); strings.Contains(said, "recovery") {
+		t.Errorf("the killed program's server did not shut down in order:\n%s", said)
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path) //nolint:gosec // a test file
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // kill ends the server named in a pid file without warning.
@@ -167,7 +214,7 @@ func TestPostgresTakesAFolderTooLongForASocket(t *testing.T) {
 
 func TestPostgresReportsWhatTheServerSaysWhenItCannotStart(t *testing.T) {
 	t.Parallel()
-	_, err := embedded.StartPostgres(t.Context(), openFolder(t), quiet, "no_such_setting=1")
+	_, err := embedded.StartPostgres(t.Context(), openFolder(t), quiet, "fsync=off", "no_such_setting=1")
 	if err == nil || !strings.Contains(err.Error(), "no_such_setting") {
 		t.Errorf("got %v, want the server's own words", err)
 	}

@@ -24,7 +24,13 @@ import (
 // can be killed and watched.
 const s3Variable = "EAKTE_EMBEDDED_TEST_S3"
 
+// postgresVariable does the same for a cluster.
+const postgresVariable = "EAKTE_EMBEDDED_TEST_POSTGRES"
+
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(postgresVariable); dir != "" {
+		os.Exit(servePostgres(dir))
+	}
 	if dir := os.Getenv(s3Variable); dir != "" {
 		server, err := embedded.StartS3(context.Background(), socketConfig(dir), quiet)
 		if err != nil {
@@ -38,6 +44,17 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+// servePostgres runs a cluster until the process is killed.
+func servePostgres(dir string) int {
+	if _, err := embedded.StartPostgres(context.Background(), dir, quiet, "fsync=off"); err != nil {
+		_, _ = os.Stderr.WriteString(err.Error() + "\n")
+		return 1
+	}
+	_, _ = os.Stdout.WriteString("ready\n")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	return 0
 }
 
 func socketConfig(dir string) embedded.S3Config {
