@@ -35,13 +35,13 @@ func (tx *Tx) AddDocument(ctx context.Context, d efile.Document) error {
 	err := tx.change(ctx, doing, `
 		insert into documents (office_id, id, case_id, matter_id, submission_id, parent_id, status, station, code, notes,
 			generation, version, file_name, media_type, size, sha256, pages, type, type_confidence, type_by, channel,
-			request_id, received, changed)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+			request_id, source, received, changed)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
 			clock_timestamp())
 		on conflict do nothing`,
 		tx.actor.Office, d.ID, d.CaseID, d.MatterID, d.SubmissionID, d.ParentID, d.Status, d.Station, d.Code,
 		list(d.Notes), max(d.Generation, 1), d.FileName, d.MediaType, d.Size, d.SHA256, d.Pages, d.Type,
-		d.TypeConfidence, d.TypeBy, d.Channel, d.RequestID, received)
+		d.TypeConfidence, d.TypeBy, d.Channel, d.RequestID, d.Source, received)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return fault.New(fault.Reject, fault.Conflict, fmt.Errorf("%s: it or its bytes are there already", doing))
 	}

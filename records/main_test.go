@@ -102,13 +102,13 @@ func (w *world) imagine() {
 	w.document = efile.Document{ID: efile.NewID(), CaseID: w.file.ID, MatterID: w.matter.ID, SubmissionID: w.submission.ID,
 		Status: efile.Review, Station: efile.File, Code: string(fault.UnsureType), Notes: []string{"repaired"}, Generation: 1,
 		FileName: "a.pdf", MediaType: "application/pdf", Size: 5 << 30, SHA256: digest("a"), Pages: 2, Type: "passport",
-		TypeConfidence: 0.25, TypeBy: "model", Channel: efile.ChannelPortal, RequestID: w.request.ID, Received: at}
+		TypeConfidence: 0.25, TypeBy: "model", Channel: efile.ChannelPortal, RequestID: w.request.ID, Source: "scan", Received: at}
 	w.rendition = efile.Rendition{ID: efile.NewID(), DocumentID: w.document.ID, CaseID: w.file.ID, Kind: efile.Archival,
 		MediaType: "application/pdf", Format: "PDF/A-2u", Key: "renditions/00/x", Size: 7, SHA256: digest("b"), Generation: 1,
 		Created: at}
 	w.pages = []efile.Page{
 		{DocumentID: w.document.ID, Number: 1, Width: 595.3, Height: 842, Rotation: 90, Digital: true, Language: "uk",
-			Confidence: 0.5, Text: "текст", Quality: "good"},
+			Confidence: 0.5, Text: "текст", Quality: "good", Kind: "digital", Turn: 90},
 		{DocumentID: w.document.ID, Number: 2, Blank: true, Code: string(fault.PageTimeout)},
 	}
 	w.segments = []efile.Segment{{Number: 1, First: 1, Last: 1, Type: "passport", Confidence: 0.5}, {Number: 2, First: 2, Last: 2}}
