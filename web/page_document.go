@@ -158,7 +158,7 @@ func (s *Server) documentView(r *Request, f found) documentPage {
 	data := documentPage{
 		Title: cmp.Or(s.typeName(r, d.Type), t.T("staff.type_unknown")), FileName: d.FileName, Badge: staffBadge(r, d.Status),
 		Notes: notesOf(r, d), Facts: documentFacts(r, f), Fields: s.fieldViews(r, f.fields), History: history(r, f.events),
-		Withheld: d.Code == string(fault.Malware), Saved: r.URL.Query().Get("saved") != "",
+		Withheld: d.Code == string(fault.Malware) || d.Code == string(fault.NotScanned), Saved: r.URL.Query().Get("saved") != "",
 		Crumbs: []crumb{{t.T("staff.cases"), officePath(r.Office.Key, "cases")}, {f.c.Reference, casePath(r, f.c.ID)}, {d.FileName, ""}},
 	}
 	if d.Type != "" && d.TypeBy != "caseworker" {
@@ -211,14 +211,16 @@ func (s *Server) fieldViews(r *Request, fields []efile.Field) []fieldView {
 	return all
 }
 
-// addDownloads offers what exists and may be had. A withheld original is offered to nobody here.
+// addDownloads offers what exists and may be had: records lists a withheld original only to those who may reach it.
 func (s *Server) addDownloads(data *documentPage, r *Request, f found) {
 	content := "/v1/documents/" + f.d.ID.Public(efile.PrefixDocument) + "/content?rendition="
-	if !data.Withheld {
-		data.Original = content + "original"
-	}
-	if slices.ContainsFunc(f.renditions, func(n efile.Rendition) bool { return n.Kind == efile.Archival }) {
-		data.Archival = content + "archive"
+	for _, n := range f.renditions {
+		switch n.Kind {
+		case efile.Original:
+			data.Original, data.Withheld = content+"original", false
+		case efile.Archival:
+			data.Archival = content + "archive"
+		}
 	}
 	for _, child := range f.children {
 		data.Parts = append(data.Parts, s.documentRow(r, f.c, child))
