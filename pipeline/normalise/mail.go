@@ -35,7 +35,7 @@ func normaliseMail(ctx context.Context, dir, in string, limits pipeline.Limits) 
 	if err := os.WriteFile(filepath.Join(dir, page), letterPage(letter), 0o600); err != nil {
 		return pipeline.Normalised{}, fmt.Errorf("write letter: %w", err)
 	}
-	out, err := convert(ctx, dir, page, "OpenDocument Text Flat XML", pipeline.SourceMail, limits)
+	out, err := convert(ctx, dir, page, pipeline.SourceMail, limits)
 	if err != nil {
 		return out, err
 	}

@@ -21,23 +21,19 @@ var officeEndings = map[string]string{
 	pipeline.MediaDOCX: ".docx", pipeline.MediaODT: ".odt", pipeline.MediaRTF: ".rtf", pipeline.MediaDOC: ".doc",
 }
 
-// officeFilters keep LibreOffice from choosing another filter than the one that inspect has looked at the file for.
-var officeFilters = map[string]string{
-	pipeline.MediaDOCX: "MS Word 2007 XML", pipeline.MediaODT: "writer8", pipeline.MediaRTF: "Rich Text Format", pipeline.MediaDOC: "MS Word 97",
-}
-
 // normaliseOffice converts an office document and then treats the result like any other PDF.
 func normaliseOffice(ctx context.Context, dir, in, mediaType string, limits pipeline.Limits) (pipeline.Normalised, error) {
 	named := "office" + officeEndings[mediaType]
 	if err := link(dir, in, named); err != nil {
 		return pipeline.Normalised{}, err
 	}
-	return convert(ctx, dir, named, officeFilters[mediaType], pipeline.SourceOffice, limits)
+	return convert(ctx, dir, named, pipeline.SourceOffice, limits)
 }
 
 // convert has LibreOffice make a PDF of a file and normalises that.
-func convert(ctx context.Context, dir, in, filter string, from pipeline.Source, limits pipeline.Limits) (pipeline.Normalised, error) {
-	made, err := tool.Office(ctx, dir, in, ".", filter, tool.Limits{Time: officeTime, File: limits.FileBytes, Memory: 4 << 30})
+func convert(ctx context.Context, dir, in string, from pipeline.Source, limits pipeline.Limits) (pipeline.Normalised, error) {
+	const made = "office.pdf"
+	err := tool.Office(ctx, dir, in, made, tool.Limits{Time: officeTime, File: limits.FileBytes, Memory: 4 << 30})
 	switch {
 	case tool.Missing(err):
 		return pipeline.Normalised{}, fault.New(fault.Review, fault.ConverterMissing, err)

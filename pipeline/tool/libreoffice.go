@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"strings"
 )
 
 // profile switches off in LibreOffice what a document could ask for: macros, links to the network, updates. The fence
@@ -28,42 +29,68 @@ const profile = `<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 `
 
-// ErrNoResult says that LibreOffice ended well without writing anything, its way of refusing a document.
-var ErrNoResult = errors.New("libreoffice wrote nothing")
+// ErrNoResult says that LibreOffice did not take a document.
+var ErrNoResult = errors.New("libreoffice does not take the document")
 
-// Office converts in to PDF with LibreOffice and returns the file's name: in with the ending .pdf, in the folder out. filter names
-// the import filter ("" lets it choose by ending and bytes: give in the ending that belongs to its bytes). Every run has
-// its own profile, removed afterwards. A missing LibreOffice is a *Failure for which Missing is true.
-func Office(ctx context.Context, dir, in, out, filter string, limits Limits) (string, error) {
-	home, err := os.MkdirTemp(dir, "office-")
+const officeName = "libreoffice"
+
+// Office converts in to the PDF out with LibreOffice, which goes by in's ending: give it the one that belongs to its bytes.
+// Every run has its own profile, removed afterwards. A missing LibreOffice is a *Failure for which Missing is true.
+func Office(ctx context.Context, dir, in, out string, limits Limits) error {
+	program, err := officeProgram()
 	if err != nil {
-		return "", fmt.Errorf("make profile: %w", err)
+		return err
+	}
+	home, err := officeProfile(dir)
+	if err != nil {
+		return fmt.Errorf("make profile: %w", err)
 	}
 	defer os.RemoveAll(home)
-	user := filepath.Join(home, "user")
-	if err := os.Mkdir(user, 0o700); err != nil {
-		return "", fmt.Errorf("make profile: %w", err)
+	args := []string{childOffice, program}
+	for _, path := range []string{home, filepath.Join(dir, in), filepath.Join(dir, out)} {
+		absolute, err := filepath.Abs(path)
+		if err != nil {
+			return fmt.Errorf("find document: %w", err)
+		}
+		args = append(args, (&url.URL{Scheme: "file", Path: absolute}).String())
 	}
-	if err := os.WriteFile(filepath.Join(user, "registrymodifications.xcu"), []byte(profile), 0o600); err != nil {
-		return "", fmt.Errorf("make profile: %w", err)
+	_, err = self(ctx, dir, officeName, args, limits)
+	switch Exit(err) {
+	case exitRefused:
+		return ErrNoResult
+	case exitNoOffice:
+		return &Failure{Tool: officeName, Exit: -1, Missing: true}
 	}
-	absolute, err := filepath.Abs(home)
 	if err != nil {
-		return "", fmt.Errorf("make profile: %w", err)
+		return err
 	}
-	args := []string{
-		"-env:UserInstallation=file://" + absolute, "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck",
-		"--convert-to", "pdf:writer_pdf_Export", "--outdir", out,
+	if info, err := os.Stat(filepath.Join(dir, out)); err != nil || info.Size() == 0 {
+		return ErrNoResult
 	}
-	if filter != "" {
-		args = append(args, "--infilter="+filter)
+	return nil
+}
+
+// officeProgram is the folder that LibreOffice's libraries are in.
+func officeProgram() (string, error) {
+	path, err := exec.LookPath("soffice")
+	if err != nil {
+		return "", &Failure{Tool: officeName, Exit: -1, Missing: true}
 	}
-	if _, err := Run(ctx, dir, "soffice", append(args, in), limits); err != nil {
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return "", fmt.Errorf("find libreoffice: %w", err)
+	}
+	return filepath.Dir(path), nil
+}
+
+// officeProfile makes a profile below dir.
+func officeProfile(dir string) (string, error) {
+	home, err := os.MkdirTemp(dir, "office-")
+	if err != nil {
 		return "", err
 	}
-	made := filepath.Join(out, strings.TrimSuffix(filepath.Base(in), filepath.Ext(in))+".pdf")
-	if info, err := os.Stat(filepath.Join(dir, made)); err != nil || info.Size() == 0 {
-		return "", ErrNoResult
+	user := filepath.Join(home, "user")
+	if err := os.Mkdir(user, 0o700); err != nil {
+		return "", err
 	}
-	return made, nil
+	return home, os.WriteFile(filepath.Join(user, "registrymodifications.xcu"), []byte(profile), 0o600)
 }

@@ -53,7 +53,7 @@ func Sound(ctx context.Context, dir, in, out string, pages int, lean bool, limit
 	if lean {
 		mode = "lean"
 	}
-	data, err := self(ctx, dir, []string{childSound, in, out, strconv.Itoa(pages), mode}, limits)
+	data, err := self(ctx, dir, pdfcpuName, []string{childSound, in, out, strconv.Itoa(pages), mode}, limits)
 	if err != nil {
 		_ = os.Remove(filepath.Join(dir, out)) // half a file is worse than none
 		switch Exit(err) {

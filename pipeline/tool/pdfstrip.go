@@ -107,7 +107,7 @@ func (s *stripper) dict(d types.Dict, depth int) {
 		d.Delete(key)
 	}
 	for _, key := range []string{"A", "Next", "OpenAction", "PA"} {
-		if s.acts(d[key], key) {
+		if s.acts(d[key], key) || key == "OpenAction" {
 			d.Delete(key)
 		}
 	}
@@ -148,7 +148,7 @@ func (s *stripper) acts(object types.Object, key string) bool {
 		s.facts.Active = true
 		return true
 	}
-	return key == "PA" || key == "OpenAction"
+	return key == "PA"
 }
 
 // annotations takes annotations out of a page that only carry files, media or scripts.
