@@ -19,11 +19,14 @@ type walls struct {
 	flags uintptr
 }
 
-// candidates are the walls to try, strongest first. A network namespace has no network. A process namespace takes every
-// process with it when its reader ends, also those that have left the process group. Creating them needs root or user
+// candidates are the walls to try, strongest first. A network namespace has no network. Creating them needs root or user
 // namespaces, and many containers allow neither.
+//
+// A process namespace would take every process with it when its reader ends, but landlock in a cgo program goes through
+// libpsx, which looks for the threads of "process 1" in the /proc of the outer namespace and then spins for ever. What
+// leaves the process group is found by killBelow instead.
 func candidates() []walls {
-	const spaces = unix.CLONE_NEWNET | unix.CLONE_NEWPID | unix.CLONE_NEWIPC
+	const spaces = unix.CLONE_NEWNET | unix.CLONE_NEWIPC
 	list := []walls{{unix.CLONE_NEWUSER | spaces}}
 	if os.Geteuid() == 0 {
 		list = append(list, walls{spaces}, walls{unix.CLONE_NEWNET})
@@ -33,10 +36,8 @@ func candidates() []walls {
 	return append(list, walls{})
 }
 
-// isolated reports whether no network and no surviving process is possible.
-func (w walls) isolated() bool {
-	return w.flags&unix.CLONE_NEWNET != 0 && w.flags&unix.CLONE_NEWPID != 0
-}
+// isolated reports whether there is no network at all.
+func (w walls) isolated() bool { return w.flags&unix.CLONE_NEWNET != 0 }
 
 // String names the namespaces.
 func (w walls) String() string {
@@ -44,7 +45,7 @@ func (w walls) String() string {
 	for _, n := range []struct {
 		flag uintptr
 		name string
-	}{{unix.CLONE_NEWUSER, "user"}, {unix.CLONE_NEWNET, "network"}, {unix.CLONE_NEWPID, "process"}, {unix.CLONE_NEWIPC, "ipc"}} {
+	}{{unix.CLONE_NEWUSER, "user"}, {unix.CLONE_NEWNET, "network"}, {unix.CLONE_NEWIPC, "ipc"}} {
 		if w.flags&n.flag != 0 {
 			names = append(names, n.name)
 		}

@@ -154,9 +154,7 @@ func (r *process) wait() {
 	r.reaped = true
 	r.mu.Unlock()
 	_ = r.cmd.Wait() // what it says is read from ProcessState
-	if !r.walls.isolated() {
-		killBelow(r.dir)
-	}
+	killBelow(r.dir)
 	r.errors.close()
 	_ = r.in.Close() // a broken pipe tells nothing that the exit has not told
 	_ = r.out.Close()

@@ -115,7 +115,7 @@ type Stats struct {
 	Calls    int64
 	Pages    int64
 	Fenced   bool // landlock holds
-	Isolated bool // namespaces of their own: no network at all, no process survives its reader
+	Isolated bool // a namespace of their own: no network at all
 }
 
 // Open prepares the pool and starts a first reader, which proves that the fence holds; the others start when they are

@@ -15,6 +15,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/eakte/eakte/catalogue"
+	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/intake"
 	"github.com/eakte/eakte/locale"
 	"github.com/eakte/eakte/malware"
@@ -105,7 +106,10 @@ func (r *Rooms) Web() (*web.Server, error) {
 		Signer: r.Signer, Installation: r.Installation, PublicURL: r.PublicURL, Secret: secret,
 		TrustedProxies: r.TrustedProxies, CheckDestination: notify.CheckDestination(r.WebhookNetworks),
 		Checks: map[string]func(context.Context) error{"database": r.Records.Ping, "store": r.Objects.Ping},
-		Log:    r.Log,
+		Filed: func(ctx context.Context, tx *records.Tx, doc efile.Document) error {
+			return workers.Filed(ctx, tx, r.Catalogue, doc)
+		},
+		Log: r.Log,
 	})
 }
 
