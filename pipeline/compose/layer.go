@@ -43,7 +43,9 @@ func textLine(b *bytes.Buffer, g geometry, words []pipeline.Word, c *codes) {
 	}
 	heights := slices.Clone(sets)
 	slices.SortFunc(heights, func(a, b set) int { return cmp.Compare(a.height, b.height) })
-	size := math.Max(1, math.Round(heights[len(heights)/2].height*10)/10)
+	// Tall enough that the gaps between words don't look like those between columns, without following a stray mark.
+	tall := heights[len(heights)-1-len(heights)/4].height
+	size := math.Max(1, math.Round(tall*10)/10)
 	fmt.Fprintf(b, "/F1 %.1f Tf\n", size)
 	for i, w := range words {
 		// The blank keeps neighbours apart for readers that go by characters, not by gaps.

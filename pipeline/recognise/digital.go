@@ -196,5 +196,5 @@ func trustworthy(text string) bool {
 			}
 		}
 	}
-	return all > 0 && bad*50 < all && (letters+digits)*10 >= all*6 && letters*10 >= all*3 && (latin < 50 || vowels*5 >= latin)
+	return all > 0 && bad*50 < all && (letters+digits)*10 >= all*6 && letters*5 >= all && (latin < 50 || vowels*5 >= latin)
 }

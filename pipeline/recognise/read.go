@@ -18,6 +18,7 @@ import (
 
 const (
 	sureText     = 0.75 // mean confidence below which another script is tried and the page marked
+	hopeless     = 0.5  // below, every quarter turn is tried
 	surelyUp     = 20   // leptonica's figure above which a page is upright without asking tesseract
 	sureTurn     = 2    // tesseract's figure above which a quarter turn is believed
 	smallestSkew = 0.5  // degrees: less does no harm
@@ -32,6 +33,8 @@ type sheet struct {
 	dpi     int
 	mapping mapping
 	end     time.Time // of the page's budget
+	// languages are the models that read the page; nil before the first attempt.
+	languages []string
 }
 
 // picture reads one page from its picture and adds it to the result. began is when work on the page started.
@@ -46,6 +49,11 @@ func (r *run) picture(ctx context.Context, p pipeline.SoundPage, picture *tool.P
 		page.Code = string(fault.PageTimeout)
 	default:
 		page.Code = string(fault.Unreadable)
+	}
+	if page.Code != "" { // people can look at it all the same
+		if err := r.show(&page, picture, at.turn); errors.Is(err, errEngine) {
+			return err
+		}
 	}
 	r.done = append(r.done, page)
 	return nil
@@ -67,32 +75,69 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	if err != nil {
 		return err
 	}
-	page.Blank = look.blank()
-	if !page.Blank {
-		if err := r.turn(&s, &lie); err != nil {
-			return err
-		}
+	if look.blank() {
+		page.Blank = true
+		return r.show(page, picture, at.turn)
 	}
-	if page.Rotation%180 != 0 {
-		page.Width, page.Height = page.Height, page.Width
-	}
-	if err := r.show(page, picture, at.turn+page.Rotation); err != nil {
+	turns, err := r.turns(s.grey, s.dpi, lie)
+	if err != nil {
 		return err
 	}
-	if page.Blank {
-		return nil
-	}
-	w, h := s.grey.Size()
-	s.mapping = mapping{width: float64(w), height: float64(h), box: turnBox(at.box, page.Rotation)}
-	if err := s.level(lie); err != nil {
-		return err
-	}
-	if err := r.words(ctx, &s); err != nil {
+	if err := r.best(ctx, &s, at, turns); err != nil {
 		return err
 	}
 	page.Blank = len(page.Words) == 0 && look.ink < 0.002
 	page.Quality = look.verdict(page)
+	return r.show(page, picture, at.turn+page.Rotation)
+}
+
+// best reads the sheet as the most likely quarter turn has it, and in others as long as what comes out is not sure. The
+// best reading becomes the page's. Out of time, the best so far stands.
+func (r *run) best(ctx context.Context, s *sheet, at place, turns []int) error {
+	first := *s.page
+	var found *pipeline.Page
+	for i, turn := range turns {
+		if found != nil && (found.Confidence >= sureText || i > 1 && found.Confidence >= hopeless) {
+			break
+		}
+		page := first
+		attempt := sheet{page: &page, dpi: s.dpi, end: s.end, languages: s.languages}
+		err := r.attempt(ctx, &attempt, s.grey, at, turn)
+		s.languages = attempt.languages
+		switch {
+		case err != nil && (found == nil || !errors.Is(err, tool.ErrDeadline)):
+			return err
+		case err != nil:
+			*s.page = *found
+			return nil
+		case found == nil || page.Confidence > found.Confidence:
+			found = &page
+		}
+	}
+	*s.page = *found
 	return nil
+}
+
+// attempt reads the sheet turned by so many degrees.
+func (r *run) attempt(ctx context.Context, s *sheet, grey *tool.Picture, at place, turn int) error {
+	var err error
+	if s.grey, err = grey.Turn(turn); err != nil {
+		return err
+	}
+	defer func() { s.grey.Close() }()
+	lie, err := s.grey.Lie()
+	if err != nil {
+		return err
+	}
+	if s.page.Rotation = turn; turn%180 != 0 {
+		s.page.Width, s.page.Height = s.page.Height, s.page.Width
+	}
+	w, h := s.grey.Size()
+	s.mapping = mapping{width: float64(w), height: float64(h), box: turnBox(at.box, turn)}
+	if err := s.level(lie); err != nil {
+		return err
+	}
+	return r.words(ctx, s)
 }
 
 // reduce makes the picture grey, as upright as the page says, and at most 300 dpi.
@@ -133,28 +178,24 @@ func trueDPI(w, h int, width float64) int {
 	return max(1, int(float64(max(w, h))/11.69))
 }
 
-// turn finds the quarter turn that makes the page upright and turns the sheet. A page that leptonica is sure about costs
-// nothing; else tesseract's own model is asked.
-func (r *run) turn(s *sheet, lie *tool.Lie) error {
+// turns lists the quarter turns that may make the page upright, the most likely first. A page that leptonica is sure about
+// costs nothing; else tesseract's own model is asked.
+func (r *run) turns(grey *tool.Picture, dpi int, lie tool.Lie) ([]int, error) {
 	if lie.Up > surelyUp && lie.Up > math.Abs(lie.Left) {
-		return nil
+		return []int{0}, nil
 	}
 	osd, err := r.engine.orientation()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	found, ok := osd.Detect(s.grey, s.dpi)
-	if !ok || found.Turn == 0 || found.Confidence < sureTurn {
-		return nil
+	found, ok := osd.Detect(grey, dpi)
+	switch {
+	case !ok || found.Turn == 0:
+		return []int{0, 180, 90, 270}, nil
+	case found.Confidence >= sureTurn:
+		return []int{found.Turn, 0, (found.Turn + 180) % 360}, nil
 	}
-	turned, err := s.grey.Turn(found.Turn)
-	if err != nil {
-		return err
-	}
-	s.grey.Close()
-	s.grey, s.page.Rotation = turned, found.Turn
-	*lie, err = s.grey.Lie()
-	return err
+	return []int{0, found.Turn, (found.Turn + 180) % 360}, nil
 }
 
 // level turns a tilted sheet back, for reading only.
@@ -182,13 +223,16 @@ func (r *run) words(ctx context.Context, s *sheet) error {
 	if r.request.Source == pipeline.SourceImage {
 		segmentation = tool.SegmentColumn
 	}
-	languages := r.engine.languages(r.request.Languages)
-	words, err := r.recognise(ctx, s, segmentation, languages)
+	known := s.languages != nil
+	if !known {
+		s.languages = r.engine.languages(r.request.Languages)
+	}
+	words, err := r.recognise(ctx, s, segmentation, s.languages)
 	if err != nil {
 		return err
 	}
-	if confidence(words) < sureText {
-		words, err = r.otherScript(ctx, s, segmentation, languages, words)
+	if !known && confidence(words) < sureText {
+		words, err = r.otherScript(ctx, s, segmentation, words)
 		if err != nil {
 			return err
 		}
@@ -199,8 +243,8 @@ func (r *run) words(ctx context.Context, s *sheet) error {
 }
 
 // otherScript reads once more with the models of the script that the page seems to be written in, and returns the
-// better result. Out of time, the first result stands.
-func (r *run) otherScript(ctx context.Context, s *sheet, segmentation tool.Segmentation, tried []string, words []tool.ReadWord) ([]tool.ReadWord, error) {
+// better result; the models that gave it are kept for further attempts. Out of time, the first result stands.
+func (r *run) otherScript(ctx context.Context, s *sheet, segmentation tool.Segmentation, words []tool.ReadWord) ([]tool.ReadWord, error) {
 	osd, err := r.engine.orientation()
 	if err != nil {
 		return nil, err
@@ -210,7 +254,7 @@ func (r *run) otherScript(ctx context.Context, s *sheet, segmentation tool.Segme
 		return words, nil
 	}
 	languages := r.engine.ofScript(found.Script, r.request.Languages)
-	if len(languages) == 0 || strings.Join(languages, "+") == strings.Join(tried, "+") {
+	if len(languages) == 0 || strings.Join(languages, "+") == strings.Join(s.languages, "+") {
 		return words, nil
 	}
 	again, err := r.recognise(ctx, s, segmentation, languages)
@@ -221,6 +265,7 @@ func (r *run) otherScript(ctx context.Context, s *sheet, segmentation tool.Segme
 		return nil, err
 	}
 	if confidence(again) > confidence(words) {
+		s.languages = languages
 		return again, nil
 	}
 	return words, nil

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image/color"
 	"image/jpeg"
 	"os"
 	"path/filepath"
@@ -49,16 +50,27 @@ func TruthOf(t testing.TB, id string) Truth {
 }
 
 // Sound puts a file of the synthetic corpus as sound.pdf into dir: a PDF rewritten, a JPEG as the one picture of a page.
+// The JPEG's EXIF orientation is not looked at.
 func Sound(t testing.TB, dir, file string) pipeline.RecogniseRequest {
 	t.Helper()
 	data, err := os.ReadFile(Extern(t, "corpus/synthetic/"+file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	source := pipeline.SourcePDF
 	if strings.HasSuffix(file, ".jpg") {
-		data, source = onePicturePDF(t, data), pipeline.SourceImage
+		return SoundJPEG(t, dir, data)
 	}
+	return soundPDF(t, dir, data, pipeline.SourcePDF)
+}
+
+// SoundJPEG puts a page with a JPEG as sound.pdf into dir.
+func SoundJPEG(t testing.TB, dir string, jpg []byte) pipeline.RecogniseRequest {
+	t.Helper()
+	return soundPDF(t, dir, onePicturePDF(t, jpg), pipeline.SourceImage)
+}
+
+func soundPDF(t testing.TB, dir string, data []byte, source pipeline.Source) pipeline.RecogniseRequest {
+	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, "in.pdf"), data, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -87,6 +99,10 @@ func onePicturePDF(t testing.TB, jpg []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	space := "DeviceRGB"
+	if c.ColorModel == color.GrayModel {
+		space = "DeviceGray"
+	}
 	scale := 841.89 / float64(max(c.Width, c.Height))
 	w, h := float64(c.Width)*scale, float64(c.Height)*scale
 	content := fmt.Sprintf("q %.2f 0 0 %.2f 0 0 cm /I Do Q", w, h)
@@ -105,8 +121,8 @@ func onePicturePDF(t testing.TB, jpg []byte) []byte {
 	object("<</Type/Pages/Kids[3 0 R]/Count 1>>", nil)
 	object(fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.2f %.2f]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>", w, h), nil)
 	object(fmt.Sprintf("<</Length %d>>", len(content)), []byte(content))
-	object(fmt.Sprintf("<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length %d>>",
-		c.Width, c.Height, len(jpg)), jpg)
+	object(fmt.Sprintf("<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/%s/BitsPerComponent 8/Filter/DCTDecode/Length %d>>",
+		c.Width, c.Height, space, len(jpg)), jpg)
 	start := b.Len()
 	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(offsets)+1)
 	for _, o := range offsets {
