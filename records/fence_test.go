@@ -93,6 +93,22 @@ func TestEveryTableStandsBehindTheFence(t *testing.T) {
 				t.Errorf("%s: its own office sees %d rows, want %d", table, got, mine)
 			}
 		})
+		column := "case_id"
+		if table == "cases" {
+			column = "id"
+		}
+		behind(t, app, one.office.ID, one.file.ID, func(tx pgx.Tx) {
+			mine := 0 // a table without a case is none of an applicant's business
+			if table == "cases" || hasCase(t, super, table) {
+				mine = count(t, super, "select count(*) from "+table+" where office_id = $1 and "+column+" = $2", one.office.ID, one.file.ID)
+				if mine == 0 {
+					t.Errorf("%s: newWorld puts no row of its case into it", table)
+				}
+			}
+			if got := count(t, tx, "select count(*) from "+table); got != mine {
+				t.Errorf("%s: the applicant of the case sees %d rows, want %d", table, got, mine)
+			}
+		})
 	}
 }
 
@@ -174,6 +190,11 @@ func rowOf(t *testing.T, super *pgx.Conn, table string, w *world) string {
 		return "{}"
 	}
 	return row
+}
+
+func hasCase(t *testing.T, super *pgx.Conn, table string) bool {
+	t.Helper()
+	return count(t, super, "select count(*) from pg_attribute where attrelid = $1::text::regclass and attname = 'case_id'", table) == 1
 }
 
 type querier interface {

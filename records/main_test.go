@@ -73,9 +73,9 @@ func newWorld(t *testing.T, store *records.Store) *world {
 			tx.SaveAnswer(ctx, "key", []byte("hash"), 201, []byte("answer")),
 		)
 	})
-	w.in(t, w.system, func(tx *records.Tx) error {
+	w.in(t, w.applicant(w.file.ID), func(tx *records.Tx) error { // an applicant's answer belongs to its case
 		tx.Append(efile.Event{Type: efile.CaseOpened, CaseID: w.file.ID, Subject: "cases/1"})
-		return nil
+		return tx.SaveAnswer(t.Context(), "key", []byte("hash"), 201, []byte("answer"))
 	})
 	return w
 }

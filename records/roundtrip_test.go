@@ -474,8 +474,8 @@ func TestAnAnswerIsGivenOncePerKeyAndActor(t *testing.T) {
 	wantCode(t, "a second answer", err, fault.Conflict)
 	w.in(t, w.system, func(tx *records.Tx) error {
 		n, err := tx.ForgetAnswers(ctx, time.Now().Add(time.Hour))
-		if n != 2 {
-			t.Errorf("forgot %d answers, want 2", n)
+		if n != 3 {
+			t.Errorf("forgot %d answers, want 3", n)
 		}
 		return err
 	})

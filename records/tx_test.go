@@ -129,8 +129,10 @@ func TestAnUploadHasOneWriter(t *testing.T) {
 		if _, err := tx.LockUpload(ctx, w.upload.ID); err != nil {
 			return err
 		}
-		err := w.store.In(ctx, w.applicant(w.file.ID), func(tx *records.Tx) error {
-			_, err := tx.LockUpload(ctx, w.upload.ID)
+		soon, cancel := context.WithTimeout(ctx, 5*time.Second) // less than the server's lock_timeout
+		defer cancel()
+		err := w.store.In(soon, w.applicant(w.file.ID), func(tx *records.Tx) error {
+			_, err := tx.LockUpload(soon, w.upload.ID)
 			return err
 		})
 		wantCode(t, "a second writer", err, fault.Locked)
