@@ -115,7 +115,26 @@ func head(fields map[string]string, line, names string) {
 	put(fields, "issuing_state", plain(line[2:5]))
 	surname, given, _ := strings.Cut(names, "<<")
 	put(fields, "surname", plain(surname))
-	put(fields, "given_names", plain(given))
+	// No check digit covers names, and readers take the fillers behind them for letters. Better no name than such a one.
+	if !stutters(given) {
+		put(fields, "given_names", plain(given))
+	}
+}
+
+// stutters reports whether a letter follows itself three times.
+func stutters(s string) bool {
+	run := 0
+	for i := range len(s) {
+		if i > 0 && s[i] == s[i-1] && s[i] != '<' {
+			run++
+		} else {
+			run = 0
+		}
+		if run == 3 {
+			return true
+		}
+	}
+	return false
 }
 
 // person fills nationality, sex and dates; the dates come with their check digit behind them.

@@ -150,6 +150,17 @@ func TestABirthDateLiesInThePast(t *testing.T) {
 	}
 }
 
+func TestFillersReadAsLettersGiveNoName(t *testing.T) {
+	t.Parallel()
+	got, err := mrz.Parse([]string{"P<UTOERIKSSON<<ANNA<MARIA<<<<KKKKKKKEKKKKKKK", specimens[0].lines[1]}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name, found := got.Fields["given_names"]; found || got.Fields["surname"] != "ERIKSSON" || !got.Valid {
+		t.Errorf("got given names %q, surname %q, valid %v; want none, ERIKSSON, true", name, got.Fields["surname"], got.Valid)
+	}
+}
+
 func TestFindTakesAZoneOutOfAPage(t *testing.T) {
 	t.Parallel()
 	page := []string{"REISEPASS", "Nationality UTOPIA", "P<UTOERIKSSON<<ANNA<MARIA «<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "x"}
