@@ -35,7 +35,7 @@ type route struct {
 	method  string // HEAD is served with GET
 	pattern string // of http.ServeMux, without method
 	who     who
-	action  efile.Action // the actor must be allowed to; empty: being one of who is enough
+	action  efile.Action // the actor must be allowed to; empty: records decides, where one of several actions will do
 	class   class        // of the rate limiter
 	face    face
 	body    body
@@ -82,7 +82,7 @@ func apiRoutes() []route {
 		{"DELETE", "/v1/cases/{case}/document-requests/{request}", machine, efile.RequestDocuments, writing, api, small, (*Server).deleteRequest},
 
 		{"GET", "/v1/documents/{document}", signedIn, efile.ReadCases, reading, api, small, (*Server).getDocument},
-		{"GET", "/v1/documents/{document}/content", signedIn, efile.ReadCases, reading, api, small, (*Server).getContent},
+		{"GET", "/v1/documents/{document}/content", signedIn, "", reading, api, small, (*Server).getContent},
 		{"GET", "/v1/documents/{document}/pages/{page}/image", signedIn, efile.ReadCases, reading, api, small, (*Server).getPageImage},
 		{"PUT", "/v1/documents/{document}/classification", machine, efile.Correct, writing, api, small, (*Server).putClassification},
 		{"POST", "/v1/documents/{document}/withdraw", signedIn, efile.Submit, writing, api, small, (*Server).withdrawDocument},
