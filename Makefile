@@ -12,7 +12,8 @@ export OMP_THREAD_LIMIT = 1
 
 # go refuses to stamp the version when git refuses the checkout (another owner, no git): then go without.
 BUILDVCS := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
-GO_BUILD := go build -trimpath -buildvcs=$(BUILDVCS)
+# Without -trimpath, so that programs and tests share what was compiled.
+GO_BUILD := go build -buildvcs=$(BUILDVCS)
 
 PROGRAMS := bin/eakte bin/eakte-web bin/eakte-worker bin/eakte-reader
 
