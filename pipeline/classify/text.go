@@ -54,6 +54,9 @@ const fuzzyLength = 12
 // similar is the share of a phrase's trigrams that one line must have: one wrong letter costs three.
 const similar = 0.72
 
+// spare is how many trigrams more than the phrase a line may have to be compared with misread letters.
+const spare = 25
+
 // find looks for a cue, first as it is from the beginning of a word on, then with misread letters.
 func (t text) find(q *cue) place {
 	phrase := " " + q.phrase
@@ -70,6 +73,9 @@ func (t text) find(q *cue) place {
 	}
 	need := int(float64(len(q.grams))*similar + 0.999)
 	for i, line := range t.lines {
+		if len(line) > len(q.grams)+spare { // a long line has every trigram somewhere
+			continue
+		}
 		hits := 0
 		for _, g := range q.grams {
 			if line[g] {

@@ -88,7 +88,7 @@ func (r rule) read(pages []pipeline.Page) (pipeline.Field, bool) {
 		for i, line := range lines {
 			for _, at := range r.labels.FindAllStringIndex(line, -1) {
 				rest := strings.TrimLeft(line[at[1]:], " :.\t|–-")
-				if rest == "" && r.next && i+1 < len(lines) {
+				if rest == "" && r.next && i+1 < len(lines) && strings.TrimSpace(line[:at[0]]) == "" { // alone: with a second label beside it the columns are mixed
 					rest = strings.TrimSpace(lines[i+1])
 				}
 				raw := r.value.FindString(rest)

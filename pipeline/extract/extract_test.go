@@ -1,6 +1,12 @@
 package extract_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -107,4 +113,67 @@ func FuzzFields(f *testing.F) {
 			}
 		}
 	})
+}
+
+// How often a value read from the synthetic corpus's true texts is the true one. Wrong values are worse than none.
+func TestCorpus(t *testing.T) {
+	t.Parallel()
+	root := os.Getenv("EAKTE_TEST_DATA")
+	if root == "" {
+		t.Skip("EAKTE_TEST_DATA is not set: the figures on the synthetic corpus are left out")
+	}
+	files, err := filepath.Glob(filepath.Join(root, "corpus/synthetic/truth/*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("got %d files, %v", len(files), err)
+	}
+	right, wrong := map[string]int{}, map[string]int{}
+	rights, wrongs := 0, 0
+	for _, name := range files {
+		var truth struct {
+			Type     string
+			Segments []struct {
+				Fields map[string]struct{ Value any }
+			}
+			Pages []struct {
+				Page int
+				Text string
+			}
+		}
+		body, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(body, &truth); err != nil {
+			t.Fatal(err)
+		}
+		if truth.Type == "" {
+			continue
+		}
+		var pages []pipeline.Page
+		for _, p := range truth.Pages {
+			pages = append(pages, pipeline.Page{Number: p.Page, Text: p.Text})
+		}
+		for key, field := range extract.Fields(truth.Type, pages) {
+			want, ok := truth.Segments[0].Fields[key]
+			if !ok {
+				continue // the truth lists only key fields
+			}
+			wanted := fmt.Sprint(want.Value)
+			if number, ok := want.Value.(float64); ok && strings.Contains(field.Value, ".") {
+				wanted = strconv.FormatFloat(number, 'f', 2, 64)
+			}
+			if strings.EqualFold(field.Value, wanted) {
+				right[key]++
+				rights++
+				continue
+			}
+			wrong[key]++
+			wrongs++
+			t.Logf("%s: %s: got %q, want %q", filepath.Base(name), key, field.Value, wanted)
+		}
+	}
+	t.Logf("right %d %v, wrong %d %v", rights, right, wrongs, wrong)
+	if rights < 120 || wrongs*50 > rights {
+		t.Errorf("got %d right and %d wrong values, want at least 120 right and at most 2 %% wrong", rights, wrongs)
+	}
 }

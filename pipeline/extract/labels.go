@@ -9,7 +9,7 @@ var (
 	amountShape = regexp.MustCompile(`^(?:(?:EUR|€) ?)?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d{2})?(?: ?(?:EUR|€|Euro))?`)
 	areaShape   = regexp.MustCompile(`^(?:ca\. ?)?\d{1,3}(?:[.,]\d{1,2})? ?(?:m²|qm|m2|Quadratmeter)`)
 	numberShape = regexp.MustCompile(`^[A-Z0-9][A-Z0-9/-]{4,19}\b`)
-	nameShape   = regexp.MustCompile(`^\p{Lu}[\p{L}'’ -]{1,60}$`)
+	nameShape   = regexp.MustCompile(`^\p{Latin}[\p{Latin}'’ -]{1,60}$`)
 	firmShape   = regexp.MustCompile(`^\p{L}[\p{L}\d .&+'’-]{2,80}\b(?:GmbH(?: & Co\. KG)?|AG|KG|OHG|SE|mbB|gGmbH|gAöR|e\. ?V\.|UG)`)
 	levelShape  = regexp.MustCompile(`^(?:A1|A2|B1|B2|C1|C2)\b`)
 )
@@ -35,7 +35,7 @@ var rules = []rule{
 	{key: "given_names", labels: label(`vornamen?|vorname\(n\)|given names?|prénoms?|adı|ім'я|имя`), value: nameShape, parse: name, next: true, types: personal},
 	{key: "iban", labels: label(`iban`), value: ibanShape, parse: IBAN, next: true},
 	{key: "document_number", labels: label(`passnummer|pass-nr\.?|ausweisnummer|passport no\.?|document no\.?|dokumentennummer|pasaport no\.?|номер паспорта`),
-		value: numberShape, parse: number, next: true, types: []string{"passport", "national_id_card", "residence_document"}},
+		value: numberShape, parse: number, next: true, types: []string{"passport", "national_id_card"}},
 	{key: "employer", labels: label(`arbeitgeber|firma|employer|employeur|işveren`), value: firmShape, parse: name, next: true, types: work},
 	{key: "gross_salary_month", labels: label(`gesamtbrutto|gesamt-brutto|bruttogehalt|monatliches bruttogehalt|bruttomonatsgehalt|monatsbrutto|brutto monatlich`),
 		value: amountShape, parse: Amount, next: true, types: work},
