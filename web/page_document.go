@@ -168,7 +168,7 @@ func (s *Server) documentView(r *Request, f found) documentPage {
 		data.Passing = t.T("staff.progress", "station", t.T("station."+string(cmp.Or(d.Station, efile.Inspect))))
 	}
 	if d.Code != "" {
-		data.Why, data.Suggestion = t.T("code."+d.Code+".what"), t.T("desk."+d.Code)
+		data.Why, data.Suggestion = t.T("desk_reason."+d.Code), t.T("desk."+d.Code)
 	}
 	s.addDownloads(&data, r, f)
 	s.addSegments(&data, r, f)
