@@ -85,7 +85,7 @@ func TestCheckSeesWhatIsSpoiledInAFileOfOurs(t *testing.T) {
 		{"data behind the end", "%%EOF\n", "%%EOF\n\nmore", "6.1.3-3"},
 		{"object not on a line of its own", " 0 obj\n<<", " 0 obj <<", "6.1.9-1"},
 		{"no line end before endstream", "\nendstream", " endstream", "6.1.7.1-2"},
-		{"wrong length", "?>\nendstream\n", "?\nendstream\n\n", "6.1.7.1-1"},
+		{"wrong length", "?>\nendstream\n", "\nendstream\n\n\n", "6.1.7.1-1"},
 		{"claim of another part", "<pdfaid:part>2<", "<pdfaid:part>1<", "6.6.4-1"},
 		{"claim without level", "<pdfaid:conformance>U<", "<pdfaid:conformance>X<", "6.6.4-2"},
 		{"no output intent", "/OutputIntents[", "/OutputIntentx[", "own"},

@@ -9,7 +9,7 @@ import (
 
 // appearance is what a page looks like before anything is read, measured at half the reading resolution.
 type appearance struct {
-	ink      float64 // share of pixels clearly darker than the paper
+	ink      float64 // share of pixels clearly darker than the paper, or lighter: white print on black
 	contrast float64 // between paper and print, 0…1
 	blur     float64 // sharpness of edges in relation to contrast: the smaller, the more blurred
 }
@@ -44,11 +44,16 @@ func measure(pixels []byte, w, h int) appearance {
 		return appearance{}
 	}
 	paper, print := percentile(histogram, n, 0.5), percentile(histogram, n, 0.005)
-	dark := 0
-	for v := 0; v < paper-60; v++ {
-		dark += histogram[v]
+	other := 0
+	for v, c := range histogram {
+		if v < paper-60 || v > paper+60 {
+			other += c
+		}
 	}
-	out := appearance{ink: float64(dark) / float64(n), contrast: float64(paper-print) / 255}
+	if light := percentile(histogram, n, 0.995); light-paper > paper-print {
+		paper, print = light, paper
+	}
+	out := appearance{ink: float64(other) / float64(n), contrast: float64(paper-print) / 255}
 	out.blur = laplacian(pixels, w, h, left, top) / math.Max(1, float64(paper-print))
 	return out
 }
