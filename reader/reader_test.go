@@ -109,7 +109,6 @@ func below(t *testing.T, dir string) []string {
 func TestAFaultCostsOneCall(t *testing.T) {
 	t.Parallel()
 	p, _ := pool(t, func(c *reader.Config) {
-		c.MemoryBytes = 1 << 30 // the machine of a developer has other things to do
 		c.StepTime = map[pipeline.Step]time.Duration{"bad-hang": 300 * time.Millisecond}
 	})
 	for _, test := range []struct {
@@ -120,7 +119,7 @@ func TestAFaultCostsOneCall(t *testing.T) {
 		{"a hang in C", "hang", "reader lost: killed at its time limit", "timeout"},
 		{"memory eaten in C", "malloc", "reader", ""}, // malloc fails politely; what the library does then is its own
 		{"memory eaten in Go", "heap", "reader lost: out of memory", "memory"},
-		{"a stack without end", "stack", "reader lost: crashed", "crash"},
+		{"a stack without end", "stack", "reader lost", ""}, // it meets its own limit or that of memory first
 		{"an exit", "exit", "reader lost: crashed", "crash"},
 		{"an answer that is none", "rubbish", "malformed message", "protocol"},
 		{"children that leave the process group", "orphans", "reader lost: crashed", "crash"},
