@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,8 +33,8 @@ type Rate struct {
 	Burst     int
 }
 
-// Rates are the budgets of one caller, counted per address and per account. Several people may share an address, so
-// an address has the same budgets as an account times AddressFactor.
+// Rates are the budgets of one person, counted per address and per account. Several people may share an address, and a
+// machine speaks for many, so both have the budgets of a person times AddressFactor.
 type Rates struct {
 	Reading, Writing, Uploading, Status, SignIn, Account, Guessing Rate
 	AddressFactor                                                  float64
@@ -101,13 +102,15 @@ func (l *limiter) rate(c class) (Rate, bool) {
 	return Rate{}, false
 }
 
-// allow takes one from the budget of key, which starts with "addr " or "id ". Over it: RateLimited with a waiting time.
+// allow takes one from the budget of key, which starts with "addr " for an address, "svc " for a machine's account, "id "
+// for a person's. Over it: RateLimited with a waiting time.
 func (l *limiter) allow(c class, key string) error {
 	budget, limited := l.rate(c)
 	if !limited {
 		return nil
 	}
-	if len(key) > 5 && key[:5] == "addr " && c != signIn && c != guessing && l.rates.AddressFactor > 0 {
+	shared := strings.HasPrefix(key, "addr ") || strings.HasPrefix(key, "svc ")
+	if shared && c != signIn && c != guessing && l.rates.AddressFactor > 0 {
 		budget.PerSecond *= l.rates.AddressFactor
 		budget.Burst = int(float64(budget.Burst) * l.rates.AddressFactor)
 	}

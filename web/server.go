@@ -83,7 +83,7 @@ func New(cfg Config) (*Server, error) {
 	for _, r := range routes() {
 		s.mux.Handle(r.method+" "+r.pattern, s.handle(r))
 	}
-	// The catch-all answers what no line of the table does. ServeMux itself says 405 where only the method is wrong.
+	// The catch-alls answer what no line of the table does, also an address asked with a method it does not know.
 	s.mux.Handle("/", s.handle(route{pattern: "/", who: public, class: reading, face: page, answer: notFound}))
 	s.mux.Handle("/v1/", s.handle(route{pattern: "/v1/", who: public, class: reading, face: api, answer: notFound}))
 	return s, nil
@@ -141,7 +141,11 @@ func (s *Server) admit(w http.ResponseWriter, r *Request) error {
 		return err
 	}
 	if !r.Actor.ID.IsZero() {
-		if err := s.limiter.allow(r.route.class, "id "+r.Actor.ID.String()); err != nil {
+		key := "id "
+		if r.Actor.Kind == efile.Service {
+			key = "svc "
+		}
+		if err := s.limiter.allow(r.route.class, key+r.Actor.ID.String()); err != nil {
 			return err
 		}
 	}
