@@ -106,7 +106,7 @@ type Normalised struct {
 	Pages  []SoundPage `json:"pages"`
 	Notes  []Note      `json:"notes,omitempty"`
 	Parts  []Part      `json:"parts,omitempty"` // attachments of an e-mail: documents of their own
-	Route  string      `json:"route"`           // which tool of the recovery chain made it: pdfcpu, qpdf, pdftocairo, ghostscript, own
+	Route  string      `json:"route"`           // which tool of the recovery chain made it: pdfcpu, qpdf, pdftocairo, ghostscript, own; "libreoffice+" before it if that came first
 }
 
 // Source is the kind of thing a document was.
