@@ -470,6 +470,10 @@ func TestUploadWithoutScript(t *testing.T) {
 	if got.status != http.StatusUnprocessableEntity {
 		t.Errorf("got status %d, want 422", got.status)
 	}
+	t.Log("the same bytes again are told as such")
+	if got = v.upload(path, "text/html", [2]string{"gut-kopie.pdf", "%PDF-1.4 three"}); got.status != http.StatusOK || !strings.Contains(got.body, "Diese Datei haben Sie schon gesendet.") {
+		t.Errorf("got %d without the sentence", got.status)
+	}
 	t.Log("sending nothing is told at the field")
 	if got = v.upload(path, "text/html"); !strings.Contains(got.body, "Wählen Sie zuerst mindestens eine Datei aus.") {
 		t.Errorf("got %d without the sentence", got.status)
@@ -491,8 +495,12 @@ func TestUploadWithScript(t *testing.T) {
 	v := s.applicant(t)
 	path := s.home() + "upload"
 	got := v.upload(path, "application/json", [2]string{"pass.pdf", "%PDF-1.4 one"})
-	if got.status != http.StatusOK || strings.TrimSpace(got.body) != `{"arrived":1,"refused":[]}` {
+	if got.status != http.StatusOK || strings.TrimSpace(got.body) != `{"arrived":1,"refused":[],"known":[]}` {
 		t.Errorf("got %d %s", got.status, got.body)
+	}
+	got = v.upload(path, "application/json", [2]string{"again.pdf", "%PDF-1.4 one"})
+	if !strings.Contains(got.body, `"arrived":0`) || !strings.Contains(got.body, "Diese Datei haben Sie schon gesendet.") {
+		t.Errorf("the same bytes again: got %d %s", got.status, got.body)
 	}
 	got = v.upload(path, "application/json", [2]string{"leer.pdf", ""})
 	if !strings.Contains(got.body, `"what":"Die Datei ist leer."`) {

@@ -26,6 +26,7 @@ type uploadPage struct {
 	MaxBytes  int64
 	Arrived   int           // how many files of the form just sent were taken
 	Refused   []refusedFile // and which were not
+	Known     []refusedFile // and which were there already
 	Wrong     string        // what is wrong at the field; empty: nothing
 	Files     []sentFile
 	Stream    string // where news of files on their way comes from; empty: none is on its way
@@ -99,7 +100,7 @@ func (s *Server) fillUpload(r *Request, data *uploadPage) error {
 		return fmt.Errorf("show upload page of case %s: %w", r.Actor.Case, err)
 	}
 	data.Reference, data.Action, data.Accept, data.MaxBytes = c.Reference, officePath(r.Office.Key, "upload"), accepted, limits.FileBytes
-	data.Part = data.Action + "?part=list"
+	data.Part = data.Action + "?part=list&lang=" + r.Text.Lang()
 	for _, kind := range []string{"pdf", "photo", "text", "mail"} {
 		data.Kinds = append(data.Kinds, r.Text.T("kind."+kind))
 	}
@@ -165,14 +166,29 @@ func (s *Server) takeUpload(w http.ResponseWriter, r *Request) error {
 			return err
 		}
 	}
-	refused := s.refused(r, files)
+	refused, known := s.refused(r, files), s.known(r, files)
+	arrived := kept(files) - len(known)
 	switch {
 	case script:
-		return writeJSON(w, http.StatusOK, scriptAnswer{Arrived: kept(files), Refused: refused})
-	case len(refused) == 0:
-		return redirect(w, r, fmt.Sprintf("%s?arrived=%d", officePath(r.Office.Key, "upload"), len(files)))
+		return writeJSON(w, http.StatusOK, scriptAnswer{Arrived: arrived, Refused: refused, Known: known})
+	case len(refused) > 0:
+		return s.upload(w, r, http.StatusUnprocessableEntity, uploadPage{Arrived: arrived, Refused: refused, Known: known})
+	case len(known) > 0:
+		return s.upload(w, r, http.StatusOK, uploadPage{Arrived: arrived, Known: known})
 	}
-	return s.upload(w, r, http.StatusUnprocessableEntity, uploadPage{Arrived: kept(files), Refused: refused})
+	return redirect(w, r, fmt.Sprintf("%s?arrived=%d", officePath(r.Office.Key, "upload"), arrived))
+}
+
+// known are the files whose bytes were in the case already.
+func (s *Server) known(r *Request, files []fileResult) []refusedFile {
+	all := []refusedFile{}
+	for _, f := range files {
+		if f.Receipt != nil && f.Receipt.Duplicate {
+			code := "code." + string(fault.Duplicate)
+			all = append(all, refusedFile{f.FileName, r.Text.T(code + ".what"), r.Text.T(code + ".todo")})
+		}
+	}
+	return all
 }
 
 // submissionFor is the submission that is still open, or a new one.
@@ -202,6 +218,7 @@ func (s *Server) submissionFor(r *Request) (efile.ID, error) {
 type scriptAnswer struct {
 	Arrived int           `json:"arrived"`
 	Refused []refusedFile `json:"refused"`
+	Known   []refusedFile `json:"known"`
 }
 
 // noneTaken tells why the form as a whole was not taken.

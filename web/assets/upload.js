@@ -119,7 +119,11 @@
       return;
     }
     const answer = await send(file, more, (share) => { line.bar.value = share; });
-    if (answer.arrived) {
+    const known = (answer.known || [])[0];
+    if (known) {
+      line.bar.remove();
+      line.state.textContent = known.what;
+    } else if (answer.arrived) {
       line.bar.value = 1;
       line.state.textContent = text.sent;
       setTimeout(() => line.box.remove(), 1500);
@@ -145,7 +149,22 @@
     }
     button.disabled = false;
     input.value = "";
+    showChosen();
   };
+
+  // The browser's own button speaks the browser's language; the label speaks the page's.
+  const chosen = document.getElementById("chosen");
+  const showChosen = () => {
+    chosen.replaceChildren(...[...input.files].map((file) => {
+      const item = element("li");
+      item.append(element("bdi", "", file.name));
+      return item;
+    }));
+    chosen.hidden = input.files.length === 0;
+    if (input.files.length > 0) complain("");
+  };
+  pick.classList.add("pick--own");
+  input.addEventListener("change", showChosen);
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
