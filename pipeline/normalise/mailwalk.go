@@ -127,13 +127,15 @@ func (w *walker) part(header textproto.MIMEHeader, body []byte, depth int, top b
 		if err := w.probe(data, depth+1); err != nil {
 			return err
 		}
-		return w.attach(name, mediaType, data)
+		w.attach(name, mediaType, data)
+		return nil
 	}
 	if disposition != "attachment" && (name == "" || top) && strings.HasPrefix(mediaType, "text/") {
 		w.text(mediaType, decodeCharset(parameters["charset"], data))
 		return nil
 	}
-	return w.attach(name, mediaType, data)
+	w.attach(name, mediaType, data)
+	return nil
 }
 
 // same reports whether all values are equal.
@@ -179,11 +181,11 @@ func (w *walker) probe(data []byte, depth int) error {
 	return err
 }
 
-func (w *walker) attach(name, mediaType string, data []byte) error {
+// attach keeps a part that holds anything.
+func (w *walker) attach(name, mediaType string, data []byte) {
 	if len(data) > 0 {
 		w.out.attachments = append(w.out.attachments, attachment{name: name, mediaType: mediaType, data: data})
 	}
-	return nil
 }
 
 // text adds to the body.
