@@ -79,7 +79,7 @@ var byRole = map[Role][]Action{
 var byScope = map[Scope][]Action{
 	ScopeEventsRead:    {ReadEvents},
 	ScopeDocumentsRead: {ReadCases},
-	ScopeCasesWrite:    {ReadCases, WriteCases},
+	ScopeCasesWrite:    {ReadCases, WriteCases, Correct},
 	ScopeRequestsWrite: {RequestDocuments},
 	ScopeSubmit:        {Submit},
 	ScopeAdmin:         {ManageUsers, ManageEndpoints, ReadEvents},

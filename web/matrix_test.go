@@ -22,7 +22,7 @@ var (
 	submits   = []string{"applicant", "session-applicant", "caseworker", "service-submit"}
 	writes    = []string{"caseworker", "service-cases"}
 	asks      = []string{"caseworker", "service-requests"}
-	corrects  = []string{"caseworker"}
+	corrects  = []string{"caseworker", "service-cases"}
 	follows   = []string{"admin", "service-events", "service-admin"}
 	manages   = []string{"admin", "service-admin"}
 	either    = []string{"applicant", "session-applicant", "caseworker", "archivist", "service-documents", "service-cases", "service-submit"}

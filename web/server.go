@@ -103,8 +103,16 @@ func (s *Server) HTTP() *http.Server {
 	}
 }
 
-// ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+// ServeHTTP answers one request. Clients behind proxies that know only GET and POST name the method they mean in a
+// header, as tus allows; only methods that change something can be meant, so no check is weaker for them.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	meant := r.Header.Get("X-HTTP-Method-Override")
+	if r.Method == http.MethodPost && (meant == http.MethodPatch || meant == http.MethodDelete) && strings.HasPrefix(r.URL.Path, "/v1/uploads/") {
+		r = r.Clone(r.Context())
+		r.Method = meant
+	}
+	s.mux.ServeHTTP(w, r)
+}
 
 func notFound(*Server, http.ResponseWriter, *Request) error {
 	return fault.New(fault.Reject, fault.NotFound, errors.New("no such address"))
