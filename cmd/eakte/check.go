@@ -87,8 +87,8 @@ func checkDatabase(ctx context.Context, c setup.Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if have != migrations.Version {
-		return "", fmt.Errorf("schema is at %d, this program needs %d: run `eakte migrate`", have, migrations.Version)
+	if have != migrations.Version() {
+		return "", fmt.Errorf("schema is at %d, this program needs %d: run `eakte migrate`", have, migrations.Version())
 	}
 	return fmt.Sprintf("reachable, schema %d", have), nil
 }

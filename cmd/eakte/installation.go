@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -31,6 +32,7 @@ type installation struct {
 	postgres *embedded.Postgres
 	s3       *embedded.S3
 	programs *errgroup.Group
+	output   io.Writer // of the programs
 	stop     context.CancelFunc
 	once     sync.Once
 }
@@ -44,11 +46,16 @@ const (
 
 // start brings everything up below config.Data. What a former run has left is found again. Another instance on the same
 // directory is embedded.ErrInUse. say tells a person what is happening.
-func start(ctx context.Context, config setup.Config, say func(string)) (_ *installation, err error) {
+func start(ctx context.Context, config setup.Config, say func(string)) (*installation, error) {
+	return startLogging(ctx, config, os.Stderr, say)
+}
+
+// startLogging is start with the programs' logs going to output.
+func startLogging(ctx context.Context, config setup.Config, output io.Writer, say func(string)) (_ *installation, err error) {
 	if err := os.MkdirAll(config.Data, 0o711); err != nil { //nolint:gosec // the database runs as another user below it
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
-	in := &installation{config: config}
+	in := &installation{config: config, output: output}
 	defer func() {
 		if err != nil {
 			in.close(context.WithoutCancel(ctx))
@@ -79,7 +86,7 @@ func start(ctx context.Context, config setup.Config, say func(string)) (_ *insta
 	for _, name := range []string{"eakte-web", "eakte-worker"} {
 		in.programs.Go(func() error { return in.keep(running, name) })
 	}
-	return in, nil
+	return in, in.leave()
 }
 
 func hint(err error, data string) error {
@@ -183,7 +190,7 @@ func (in *installation) keep(ctx context.Context, name string) error {
 func (in *installation) runOnce(ctx context.Context, program string) error {
 	cmd := exec.CommandContext(ctx, program)
 	cmd.Env = append(os.Environ(), in.environment()...)
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	cmd.Stdout, cmd.Stderr = in.output, in.output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches us; we stop them in order
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = setup.StopTime + 10*time.Second

@@ -26,6 +26,7 @@ const stopLimit = 30 * time.Second
 // environment is what the tests of one binary share. It is package state because TestMain and tests have no other way
 // to meet.
 type environment struct {
+	programs string // folder of built programs
 	mu       sync.Mutex
 	running  bool     // Main was called: somebody will stop what is started
 	dirs     []string // to be removed at the end
@@ -90,7 +91,7 @@ func Log(t testing.TB) *slog.Logger {
 		defer w.mu.Unlock()
 		w.done = true
 	})
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelInfo}))
 }
 
 type testWriter struct {

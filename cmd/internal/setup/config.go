@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -98,6 +99,9 @@ func (c Config) Serving() error {
 	need(len(c.MasterKey) > 0, "EAKTE_MASTER_KEY")
 	return errors.Join(missing...)
 }
+
+// LogTo returns a text log of level info, for a program that shows something else on its terminal.
+func LogTo(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
 
 // reading collects mistakes while the fields are read.
 type reading struct {

@@ -1,0 +1,191 @@
+package workers_test
+
+import (
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/malware"
+	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/reader"
+	"github.com/eakte/eakte/records"
+	"github.com/eakte/eakte/storage"
+	"github.com/eakte/eakte/workers"
+	"github.com/eakte/eakte/workers/job"
+)
+
+var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+
+func TestALetterTravelsThroughAllStations(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.start()
+	id := b.upload("Vertrag.pdf", letter(1))
+	doc := b.settled(id)
+	if doc.Status != efile.Filed || doc.Type != "employment_contract" {
+		t.Fatalf("got %s %s (%s, %.2f), want filed as employment_contract", doc.Status, doc.Code, doc.Type, doc.TypeConfidence)
+	}
+	renditions := view(b, func(tx *records.Tx) ([]efile.Rendition, error) { return tx.Renditions(t.Context(), id) })
+	for _, kind := range []efile.RenditionKind{efile.Original, efile.Sound, efile.Archival, efile.PageImage, efile.Words} {
+		at := slices.IndexFunc(renditions, func(r efile.Rendition) bool { return r.Kind == kind })
+		if at < 0 {
+			t.Errorf("no %s", kind)
+			continue
+		}
+		if err := b.store.Fetch(t.Context(), storage.Object{
+			Key: renditions[at].Key, Size: renditions[at].Size, SHA256: renditions[at].SHA256,
+		}, filepath.Join(t.TempDir(), "x")); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		if kind == efile.Original && !strings.HasPrefix(renditions[at].Key, "originals/") {
+			t.Errorf("original lies under %s, want it released from quarantine", renditions[at].Key)
+		}
+	}
+	for listed, err := range b.store.List(t.Context(), "quarantine/"+b.office.ID.String()) {
+		t.Errorf("left in quarantine: %s %v", listed.Key, err)
+	}
+	pages := view(b, func(tx *records.Tx) ([]efile.Page, error) { return tx.Pages(t.Context(), id) })
+	if len(pages) != 1 || !pages[0].Digital || !strings.Contains(pages[0].Text, "Arbeitsvertrag") {
+		t.Errorf("pages: got %+v, want one digital page with its text", pages)
+	}
+	var types []efile.EventType
+	for _, e := range view(b, func(tx *records.Tx) ([]efile.Event, error) {
+		return tx.Events(t.Context(), records.EventFilter{CaseID: b.file.ID})
+	}) {
+		types = append(types, e.Type)
+	}
+	want := []efile.EventType{efile.DocumentReceived, efile.DocumentProcessed, efile.DocumentClassified, efile.DocumentAttached}
+	if !slices.Equal(types, want) {
+		t.Errorf("events: got %v, want %v", types, want)
+	}
+}
+
+func TestTheSameJobManyTimesDoesItsWorkOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(d *workers.Deps) { d.Cores = 4 })
+	id := b.upload("Vertrag.pdf", letter(2))
+	for range 20 {
+		b.insert(job.Inspect{Document: job.Document{Office: b.office.ID, Document: id, Generation: 1}},
+			&river.InsertOpts{UniqueOpts: river.UniqueOpts{}})
+	}
+	b.start()
+	b.settled(id)
+	b.eventually("queue empty", func() bool {
+		return b.count("select count(*) from river_job where kind <> 'reconcile' and kind <> 'fixity' and state in ('available','running','retryable','scheduled')") == 0
+	})
+	if n := b.count("select count(*) from events where type = $1", efile.DocumentProcessed); n != 1 {
+		t.Errorf("processed %d times, want once", n)
+	}
+	if n := b.count("select count(*) from renditions where kind = 'archival'"); n != 1 {
+		t.Errorf("%d archival renditions, want 1", n)
+	}
+}
+
+func TestNobodyLeavesQuarantineWhileTheScannerIsAway(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(d *workers.Deps) { d.Scanner = malware.Scanner{Addr: filepath.Join(t.TempDir(), "none")} })
+	b.start()
+	id := b.upload("Vertrag.pdf", letter(3))
+	b.eventually("job waits", func() bool {
+		return b.count("select count(*) from river_job where kind = 'inspect' and state = 'scheduled' and attempt = 0") == 1
+	})
+	if doc := b.document(id); doc.Status != efile.Received {
+		t.Errorf("got %s, want it still received", doc.Status)
+	}
+}
+
+func TestWhatCannotPassIsRejectedWithItsReason(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.start()
+	for name, tc := range map[string]struct {
+		data []byte
+		want fault.Code
+	}{
+		"setup.exe": {append([]byte("MZ"), make([]byte, 4096)...), fault.TypeNotAccepted},
+		"page.html": {[]byte("<!doctype html><html><script>alert(1)</script></html>"), fault.TypeNotAccepted},
+	} {
+		doc := b.settled(b.upload(name, tc.data))
+		if doc.Status != efile.Rejected || doc.Code != string(tc.want) {
+			t.Errorf("%s: got %s %s, want rejected %s", name, doc.Status, doc.Code, tc.want)
+		}
+		if n := b.count("select count(*) from events where type = $1 and subject like '%' || $2", efile.DocumentRejected, doc.ID.Public(efile.PrefixDocument)); n != 1 {
+			t.Errorf("%s: %d rejections in the log, want 1", name, n)
+		}
+	}
+}
+
+func TestADocumentThatKillsItsReaderEveryTimeEndsInReview(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	// A reader without time for inspecting: every call is killed.
+	pool, err := reader.Open(t.Context(), reader.Config{
+		Program: b.program(), Dir: t.TempDir(), Size: 1, Log: b.deps.Log, Grace: time.Nanosecond,
+		StepTime: map[pipeline.Step]time.Duration{pipeline.StepInspect: time.Nanosecond},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pool.Close() })
+	b.deps.Readers = pool
+	b.start()
+	id := b.upload("Vertrag.pdf", letter(4))
+	b.eventually("tried", func() bool {
+		return b.count("select count(*) from river_job where kind = 'inspect' and state = 'retryable'") == 1
+	})
+	// The waiting between attempts is not what is tested.
+	b.eventually("in review", func() bool {
+		b.execute("update river_job set scheduled_at = now(), state = 'available' where kind = 'inspect' and state = 'retryable'")
+		return !b.document(id).Status.Passing()
+	})
+	if doc := b.document(id); doc.Status != efile.Review || doc.Code != string(fault.GaveUp) {
+		t.Errorf("got %s %s, want review gave_up", doc.Status, doc.Code)
+	}
+}
+
+func TestJobsOfAVanishedWorkerStartAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	id := b.upload("Vertrag.pdf", letter(5))
+	b.execute(`update river_job set state = 'running', attempt = 1, attempted_at = now(),
+		attempted_by = array['worker-that-was-killed'] where kind = 'inspect'`)
+	b.start()
+	if doc := b.settled(id); doc.Status != efile.Filed {
+		t.Errorf("got %s %s, want filed", doc.Status, doc.Code)
+	}
+}
+
+func TestReconcileTakesUpWhatWasLeftBehind(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(d *workers.Deps) { d.Stalled, d.Grace = time.Nanosecond, time.Nanosecond })
+	lost := b.upload("ohne Auftrag.pdf", letter(6))
+	b.execute("delete from river_job")
+	dead := b.upload("aufgegeben.pdf", letter(7))
+	b.execute(`update river_job set state = 'discarded', finalized_at = now() where args->>'document' = $1`, dead.String())
+	orphan := storage.OriginalKey(true, b.office.ID, efile.NewID(), "")
+	if _, err := b.store.Put(t.Context(), orphan, strings.NewReader("orphan"), 6); err != nil {
+		t.Fatal(err)
+	}
+	b.start()
+	if doc := b.settled(lost); doc.Status != efile.Filed {
+		t.Errorf("document without a job: got %s %s, want filed", doc.Status, doc.Code)
+	}
+	if doc := b.settled(dead); doc.Status != efile.Review || doc.Code != string(fault.GaveUp) {
+		t.Errorf("document whose job was discarded: got %s %s, want review gave_up", doc.Status, doc.Code)
+	}
+	b.eventually("orphan removed", func() bool {
+		for listed := range b.store.List(t.Context(), storage.Prefix("quarantine/", b.office.ID)) {
+			if listed.Key == orphan {
+				return false
+			}
+		}
+		return true
+	})
+}
