@@ -12,7 +12,6 @@ import (
 type who uint8
 
 const (
-	nobody    who = 0         // not signed in
 	applicant who = 1 << iota // an access code, as a session or as a bearer
 	staff                     // a session of a user
 	service                   // a service token
