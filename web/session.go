@@ -38,7 +38,7 @@ func (s *Server) cookieName(name string) string {
 }
 
 func (s *Server) setCookie(w http.ResponseWriter, name, value string, age time.Duration) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // all three are set; Secure follows the public address
 		Name: s.cookieName(name), Value: value, Path: "/", MaxAge: int(age.Seconds()),
 		HttpOnly: true, Secure: s.cfg.secure(), SameSite: http.SameSiteLaxMode,
 	})

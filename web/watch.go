@@ -70,7 +70,7 @@ func (w *watch) follow(ctx context.Context, office efile.ID, o *officeWatch) {
 	for ctx.Err() == nil {
 		err := w.followOn(ctx, office, o)
 		w.ring(o, efile.ID{})
-		if err != nil && ctx.Err() == nil {
+		if ctx.Err() == nil {
 			w.s.log.WarnContext(ctx, "following events", "office", office.String(), "error", err)
 			select {
 			case <-ctx.Done():
@@ -80,6 +80,7 @@ func (w *watch) follow(ctx context.Context, office efile.ID, o *officeWatch) {
 	}
 }
 
+// followOn follows until something goes wrong, and says what.
 func (w *watch) followOn(ctx context.Context, office efile.ID, o *officeWatch) error {
 	system := efile.SystemIn(office)
 	var last int64
