@@ -27,6 +27,8 @@ func normaliseOffice(ctx context.Context, dir, in, mediaType string, limits pipe
 	if err := link(dir, in, named); err != nil {
 		return pipeline.Normalised{}, err
 	}
+	// The pool takes no hard links out of a reader. One that stays makes the result be refused, so there is nothing to do.
+	defer func() { _ = os.Remove(filepath.Join(dir, named)) }()
 	return convert(ctx, dir, named, pipeline.SourceOffice, limits)
 }
 
