@@ -67,7 +67,7 @@ func startProcess(ctx context.Context, start *starter, config Config, walls wall
 		return nil, fmt.Errorf("start reader: %w", err)
 	}
 	r := &process{dir: dir, walls: walls, done: make(chan struct{})}
-	r.cmd = exec.Command(config.Program, arguments(config, dir)...) //nolint:gosec // our own program, our own arguments
+	r.cmd = exec.Command(config.Program, arguments(config, dir)...) //nolint:noctx // it outlives the call that started it; stop ends it
 	r.cmd.Dir = dir
 	r.cmd.Env = environment(config, home)
 	r.cmd.SysProcAttr = walls.attributes()
@@ -147,7 +147,7 @@ func (r *process) startPiped(start *starter, config Config) error {
 // with it that of the group, cannot belong to someone else.
 func (r *process) wait() {
 	pid := r.cmd.Process.Pid
-	for unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR { //nolint:errorlint // a plain errno
+	for unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
 	}
 	r.mu.Lock()
 	_ = unix.Kill(-pid, unix.SIGKILL) // usually nobody is left
@@ -242,11 +242,11 @@ func (r *process) exchange(ctx context.Context, call *pipeline.Call, answer *pip
 		return r.broken(err)
 	case <-timer.C:
 		r.stop(causeTimeout)
-		<-talked
+		_ = <-talked // the talk broke because the reader was stopped
 		return fmt.Errorf("%w: killed at its time limit of %s", ErrLost, limit)
 	case <-ctx.Done():
 		r.stop(causeCancelled)
-		<-talked
+		_ = <-talked // the talk broke because the reader was stopped
 		return ctx.Err()
 	}
 }

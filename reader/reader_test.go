@@ -204,7 +204,7 @@ func TestAReaderHasNoNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close() //nolint:errcheck // only listening
+	defer listener.Close()
 	if got, err := bad(t, p, "connect", listener.Addr().String()); got != "refused" || err != nil {
 		t.Errorf("got %q, %v, want both TCP and UDP refused", got, err)
 	}
@@ -379,7 +379,7 @@ func TestOpenRemovesWhatAKilledPoolLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close() //nolint:errcheck // other tests look
+	defer p.Close()
 	if _, err := os.Stat(filepath.Join(dir, "pool-1")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v, want the old directory gone", err)
 	}
@@ -390,7 +390,7 @@ func TestOpenRemovesWhatAKilledPoolLeft(t *testing.T) {
 	if err != nil {
 		t.Fatalf("a second pool in the same directory: %v", err)
 	}
-	defer second.Close() //nolint:errcheck // other tests look
+	defer second.Close()
 	if got, err := bad(t, p, "nothing", ""); got != "fine" || err != nil {
 		t.Errorf("first pool after the second opened: got %q, %v, want fine", got, err)
 	}

@@ -93,7 +93,7 @@ func takeOver() (in, out *os.File, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	defer null.Close() //nolint:errcheck // only duplicated
+	defer null.Close()
 	if err := unix.Dup3(int(null.Fd()), 0, 0); err != nil {
 		return nil, nil, err
 	}

@@ -74,7 +74,7 @@ func loadFile(path string) ([]pipeline.Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read from
+	defer f.Close()
 	var pages []pipeline.Page
 	if err := json.NewDecoder(io.LimitReader(f, maxWords)).Decode(&pages); err != nil {
 		return nil, fmt.Errorf("no list of pages")

@@ -54,7 +54,7 @@ func demo(ctx context.Context, config setup.Config, args []string, out io.Writer
 	if err != nil {
 		return err
 	}
-	defer site.close()
+	defer site.close(ctx)
 	fmt.Fprintf(out, "ready after %.1f s: %s\n\n", time.Since(began).Seconds(), in.config.PublicURL)
 
 	limited, cancel := context.WithTimeout(ctx, demoLimit)

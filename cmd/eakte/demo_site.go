@@ -53,7 +53,7 @@ func prepareSite(ctx context.Context, config setup.Config) (*demoSite, error) {
 	}
 	s := &demoSite{rooms: rooms}
 	if err := s.prepare(ctx, config); err != nil {
-		s.close()
+		s.close(ctx)
 		return nil, fmt.Errorf("prepare the demo's office: %w", err)
 	}
 	return s, nil
@@ -117,7 +117,7 @@ func (s *demoSite) people(ctx context.Context, config setup.Config) error {
 	s.keys = demoKeys{Login: "demo", Password: rand.Text()[:20]}
 	var hash []byte
 	s.keys.Token, hash = web.NewServiceToken()
-	data, err := json.Marshal(s.keys)
+	data, err := json.Marshal(s.keys) //nolint:gosec // the made-up person of the demo; the file is the owner's alone
 	if err == nil {
 		err = os.WriteFile(path, data, 0o600)
 	}
@@ -159,9 +159,9 @@ func (s *demoSite) admit(ctx context.Context) error {
 	})
 }
 
-func (s *demoSite) close() {
+func (s *demoSite) close(ctx context.Context) {
 	if s.receiver != nil {
-		s.receiver.close()
+		s.receiver.close(ctx)
 	}
 	s.rooms.Close()
 }

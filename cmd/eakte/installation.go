@@ -171,7 +171,7 @@ func (in *installation) keep(ctx context.Context, name string) error {
 		began := time.Now()
 		err := in.runOnce(ctx, program)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // it ended because it was told to
 		}
 		if time.Since(began) > time.Minute {
 			wait = time.Second

@@ -119,8 +119,9 @@ func (r *receiver) print(out io.Writer, events int) {
 	}
 }
 
-func (r *receiver) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+// close ends the server, also when ctx is done already.
+func (r *receiver) close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 	defer cancel()
 	_ = r.server.Shutdown(ctx) // the process ends anyway
 }

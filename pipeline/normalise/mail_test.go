@@ -3,7 +3,6 @@ package normalise
 import (
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -17,9 +16,9 @@ func TestOpenLetter(t *testing.T) {
 	t.Parallel()
 	const two = "From: a@example.org\r\nSubject: =?utf-8?q?=C3=9Cbersetzung?=\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
 		"--b\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nGr=FC=DFe\r\n" +
-		"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename*=UTF-8''..%%2FP%%C3%%A4sse.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBE\r\nRg==\r\n"
-	whole := fmt.Sprintf(two) + "--b--\r\n"
-	for name, data := range map[string]string{"whole": whole, "without its last boundary": fmt.Sprintf(two)} {
+		"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename*=UTF-8''..%2FP%C3%A4sse.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBE\r\nRg==\r\n"
+	whole := two + "--b--\r\n"
+	for name, data := range map[string]string{"whole": whole, "without its last boundary": two} {
 		letter, err := openLetter([]byte(data), pipeline.Limits{}.Or())
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

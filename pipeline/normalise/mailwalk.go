@@ -159,12 +159,12 @@ func (w *walker) multipart(body []byte, boundary string, depth int) error {
 		if err != nil {
 			return nil //nolint:nilerr // the rest cannot be told apart; see above
 		}
-		data, err := io.ReadAll(io.LimitReader(part, w.limits.FileBytes))
+		data, cut := io.ReadAll(io.LimitReader(part, w.limits.FileBytes))
 		if err := w.part(part.Header, data, depth+1, false); err != nil {
 			return err
 		}
-		if err != nil { // cut off within this part
-			return nil
+		if cut != nil {
+			return nil //nolint:nilerr // it ends within this part, which is kept as far as it goes
 		}
 	}
 }

@@ -29,7 +29,7 @@ func ReadExif(data []byte) Exif {
 		case tagOrientation, tagXResolution, tagUnit:
 			values, err := t.values(e)
 			if err != nil || len(values) == 0 {
-				return nil
+				return nil //nolint:nilerr // one field that cannot be read does not spoil the others
 			}
 			switch e.tag {
 			case tagOrientation:

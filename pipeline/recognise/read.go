@@ -104,13 +104,13 @@ func (r *run) best(ctx context.Context, s *sheet, at place, turns []int) error {
 		attempt := sheet{page: &page, dpi: s.dpi, end: s.end, languages: s.languages}
 		err := r.attempt(ctx, &attempt, s.grey, at, turn)
 		s.languages = attempt.languages
-		switch {
-		case err != nil && (found == nil || !errors.Is(err, tool.ErrDeadline)):
+		if found != nil && errors.Is(err, tool.ErrDeadline) {
+			break
+		}
+		if err != nil {
 			return err
-		case err != nil:
-			*s.page = *found
-			return nil
-		case found == nil || page.Confidence > found.Confidence:
+		}
+		if found == nil || page.Confidence > found.Confidence {
 			found = &page
 		}
 	}

@@ -129,7 +129,7 @@ func (r *run) direct(ctx context.Context, p pipeline.SoundPage) (bool, error) {
 	began := time.Now()
 	picture, err := tool.DecodePicture(d.File(), r.request.Limits.Or().Pixels)
 	if err != nil {
-		return false, nil //nolint:nilerr // the renderer may still make something of it
+		return false, nil // the renderer may still make something of it
 	}
 	defer picture.Close()
 	place := placeOf(d, p)

@@ -43,7 +43,7 @@ func Serve(ctx context.Context, server *http.Server, addr string, log *slog.Logg
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	<-ended
+	_ = <-ended // that it was shut down
 	return err
 }
 
