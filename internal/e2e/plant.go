@@ -26,6 +26,7 @@ import (
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/embedded"
+	"github.com/eakte/eakte/internal/client"
 	"github.com/eakte/eakte/internal/testenv"
 	"github.com/eakte/eakte/migrations"
 	"github.com/eakte/eakte/records"
@@ -119,35 +120,13 @@ func shortDir(t testing.TB) string {
 	return dir
 }
 
-// binaries builds the programs once per test binary.
-var binaries = func() func(testing.TB) string {
-	var (
-		once sync.Once
-		dir  string
-		err  error
-	)
-	return func(t testing.TB) string {
-		once.Do(func() { dir, err = build(testenv.Root(t)) })
-		if err != nil {
-			t.Fatal(err)
-		}
-		return dir
+// binaries builds the programs once per test binary and returns their folder.
+func binaries(t testing.TB) string {
+	var path string
+	for _, name := range []string{"eakte", "eakte-web", "eakte-worker", "eakte-reader"} {
+		path = testenv.Program(t, name)
 	}
-}()
-
-func build(root string) (string, error) {
-	dir := filepath.Join(root, "bin", "e2e")
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // programs
-		return "", err
-	}
-	for name, cgo := range map[string]string{"eakte-web": "0", "eakte-worker": "0", "eakte": "0", "eakte-reader": "1"} {
-		cmd := exec.Command("go", "build", "-buildvcs=false", "-o", dir, "./cmd/"+name)
-		cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED="+cgo)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("build %s: %w: %s", name, err, out)
-		}
-	}
-	return dir, nil
+	return filepath.Dir(path)
 }
 
 func (p *Plant) startPostgres() {
@@ -276,7 +255,7 @@ func (p *Plant) stopPrograms() {
 func (p *Plant) untilReady() {
 	p.t.Helper()
 	for _, site := range p.Sites {
-		err := p.eventually(time.Minute, func() (bool, error) { return (&Client{Site: site}).ready(p.t.Context()), nil })
+		err := p.eventually(time.Minute, func() (bool, error) { return (&client.Client{Site: site}).Ready(p.t.Context()), nil })
 		if err != nil {
 			p.t.Fatalf("site did not become ready: %v", err)
 		}
