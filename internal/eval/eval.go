@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"unicode"
@@ -39,9 +40,9 @@ type Truth struct {
 	} `json:"pages"`
 }
 
-// Value is a field's value.
+// Value is a field's value. The truth writes amounts and counts as numbers, the pipeline writes everything as text.
 type Value struct {
-	Value string `json:"value"`
+	Value any `json:"value"`
 }
 
 // Outcome is the part of a line of `eakte process` that is measured.
@@ -144,10 +145,10 @@ func (t *Tally) addFields(want Truth, got Outcome) {
 	segment := want.Segments[0]
 	for name, value := range segment.Fields {
 		t.Fields++
-		t.FieldRight += count(fold(got.Fields[name].Value) == fold(value.Value))
+		t.FieldRight += count(same(value, got.Fields[name]))
 	}
 	for name, value := range got.Fields {
-		t.FieldMore += count(fold(segment.Fields[name].Value) != fold(value.Value))
+		t.FieldMore += count(!same(segment.Fields[name], value))
 	}
 	if segment.MRZ != nil {
 		t.MRZ++
@@ -212,6 +213,17 @@ func CER(want, got string) float64 {
 }
 
 func blank(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// same reports whether a field was read as the truth has it: a number by its size, text as it is written.
+func same(want, got Value) bool {
+	text, _ := got.Value.(string)
+	if number, ok := want.Value.(float64); ok {
+		read, err := strconv.ParseFloat(text, 64)
+		return err == nil && read == number
+	}
+	wanted, ok := want.Value.(string)
+	return ok && text != "" && fold(text) == fold(wanted)
+}
 
 // fold makes values comparable where only writing differs.
 func fold(s string) string {
