@@ -76,6 +76,13 @@ const (
 	fetchCooldown = 20 * time.Millisecond
 )
 
+// How long the queue keeps jobs that have ended. What became of a document stands in our own tables; reconcile counts
+// the jobs given up, and operators look at them.
+const (
+	keepCompleted = 24 * time.Hour
+	keepGivenUp   = 30 * 24 * time.Hour
+)
+
 // NewInserter returns a client that only inserts jobs, for web and the operator's command. It never becomes leader.
 func NewInserter(pool *pgxpool.Pool) (*river.Client[pgx.Tx], error) {
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{LeaderElectionDisabled: true})
@@ -112,6 +119,11 @@ func New(deps Deps) (*Workers, error) {
 		ErrorHandler:         &parking{w},
 		PeriodicJobs:         periodic(),
 		Middleware:           []rivertype.Middleware{w.meters},
+
+		CompletedJobRetentionPeriod: keepCompleted,
+		CancelledJobRetentionPeriod: keepGivenUp,
+		DiscardedJobRetentionPeriod: keepGivenUp,
+		ReindexerIndexNames:         []string{}, // none: only the tables' owner may rebuild an index, and we are not
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open queue client: %w", err)
