@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"math/bits"
 	"os"
@@ -94,15 +95,10 @@ func decodePlain(data []byte) (image.Image, error) {
 // decodeFloat shows uncompressed floating point samples as grey between their least and greatest value. No scanner writes
 // such files, laboratories do.
 func decodeFloat(data []byte, d picture.Directory) (image.Image, error) {
-	if d.Samples != 1 || d.Bits != 32 && d.Bits != 64 || len(d.Offsets) != len(d.Counts) {
+	if d.Samples != 1 || d.Bits != 32 && d.Bits != 64 {
 		return nil, fmt.Errorf("floating point picture of %d samples of %d bits", d.Samples, d.Bits)
 	}
-	var raw []byte
-	for i, start := range d.Offsets {
-		if end := start + d.Counts[i]; start >= 0 && d.Counts[i] >= 0 && end <= int64(len(data)) {
-			raw = append(raw, data[start:end]...)
-		}
-	}
+	raw := stripes(data, d)
 	size, values := d.Bits/8, make([]float64, d.Width*d.Height)
 	if len(raw) < size*len(values) {
 		return nil, fmt.Errorf("floating point picture: %w", picture.ErrBroken)
@@ -127,8 +123,15 @@ func decodeFloat(data []byte, d picture.Directory) (image.Image, error) {
 	return out, nil
 }
 
-// decodeTIFF has x/image, which knows only the first directory, decode any: it sees a header that leads there.
-func decodeTIFF(data []byte, d picture.Directory) (picture image.Image, err error) {
+// decodeTIFF has x/image, which knows only the first directory, decode any: it sees a header that leads there. What it
+// would misread goes to libtiff: it takes all of Group 3 for one-dimensional and reverses bits only in fax data.
+func decodeTIFF(data []byte, d picture.Directory) (decoded image.Image, err error) {
+	switch {
+	case d.Compression == 3, d.FillOrder == 2 && d.Compression != 4:
+		return nil, errors.New("kind of TIFF that Go's decoder misreads")
+	case d.Samples == 1 && (d.Bits == 2 || d.Bits == 4) && d.Compression == 1:
+		return decodeFew(data, d)
+	}
 	defer func() {
 		if recover() != nil { // it has panicked on odd tags before; libtiff comes next
 			err = errors.New("decoder gave up")
@@ -136,7 +139,55 @@ func decodeTIFF(data []byte, d picture.Directory) (picture image.Image, err erro
 	}()
 	header := bytes.Clone(data[:8])
 	order(data).PutUint32(header[4:], uint32(d.Offset))
-	return tiff.Decode(&overlay{Reader: bytes.NewReader(data), header: header})
+	decoded, err = tiff.Decode(&overlay{Reader: bytes.NewReader(data), header: header})
+	if grey, ok := decoded.(*image.Gray); ok && d.Compression == 4 && d.Photometric == 1 {
+		for i := range grey.Pix { // what a fax calls white is 0, and here 0 is black; x/image shows it white
+			grey.Pix[i] ^= 0xff
+		}
+	}
+	return decoded, err
+}
+
+// decodeFew decodes uncompressed samples of two or four bits, grey or of a palette.
+func decodeFew(data []byte, d picture.Directory) (image.Image, error) {
+	raw, row, top := stripes(data, d), (d.Width*d.Bits+7)/8, 1<<d.Bits-1
+	if len(raw) < row*d.Height {
+		return nil, fmt.Errorf("picture of %d bits: %w", d.Bits, picture.ErrBroken)
+	}
+	palette := make(color.Palette, top+1)
+	for i := range palette {
+		grey := uint8(255 * i / top)
+		switch {
+		case d.Photometric == 3 && len(d.Colours) == 3*len(palette):
+			n := len(palette)
+			palette[i] = color.RGBA{uint8(d.Colours[i] >> 8), uint8(d.Colours[n+i] >> 8), uint8(d.Colours[2*n+i] >> 8), 255}
+		case d.Photometric == 0:
+			palette[i] = color.Gray{Y: 255 - grey}
+		case d.Photometric == 1:
+			palette[i] = color.Gray{Y: grey}
+		default:
+			return nil, fmt.Errorf("picture of %d bits and colours of kind %d", d.Bits, d.Photometric)
+		}
+	}
+	out := image.NewPaletted(image.Rect(0, 0, d.Width, d.Height), palette)
+	for y := range d.Height {
+		for x := range d.Width {
+			bit := x * d.Bits
+			out.Pix[y*out.Stride+x] = raw[y*row+bit/8] >> (8 - d.Bits - bit%8) & uint8(top)
+		}
+	}
+	return out, nil
+}
+
+// stripes joins the strips of an uncompressed picture; those outside the file are missing.
+func stripes(data []byte, d picture.Directory) []byte {
+	var raw []byte
+	for i, start := range d.Offsets {
+		if i < len(d.Counts) && start >= 0 && d.Counts[i] >= 0 && start+d.Counts[i] <= int64(len(data)) {
+			raw = append(raw, data[start:start+d.Counts[i]]...)
+		}
+	}
+	return raw
 }
 
 // overlay is a file with another beginning.

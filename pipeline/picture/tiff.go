@@ -22,6 +22,7 @@ const (
 	tagStripBytes  = 279
 	tagXResolution = 282
 	tagUnit        = 296
+	tagColours     = 320
 	tagFormat      = 339
 	tagGPS         = 0x8825
 )
@@ -43,8 +44,9 @@ type Directory struct {
 	DPI           int // 0: not said
 	Offsets       []int64
 	Counts        []int64
-	Reduced       bool // a thumbnail
-	Float         bool // samples are floating point numbers
+	Colours       []int64 // a palette's: all reds, greens, blues, 16 bits each
+	Reduced       bool    // a thumbnail
+	Float         bool    // samples are floating point numbers
 }
 
 // Pixels returns width times height without overflow.
@@ -202,7 +204,7 @@ func (d *Directory) take(t *tiff) func(entry) error {
 	return func(e entry) error {
 		switch e.tag {
 		case tagSubfile, tagWidth, tagHeight, tagBits, tagCompression, tagPhotometric, tagFillOrder, tagOrientation, tagSamples,
-			tagStrips, tagStripBytes, tagXResolution, tagUnit, tagFormat:
+			tagStrips, tagStripBytes, tagXResolution, tagUnit, tagColours, tagFormat:
 		default:
 			return nil
 		}
@@ -237,6 +239,8 @@ func (d *Directory) take(t *tiff) func(entry) error {
 			d.Offsets = values
 		case tagStripBytes:
 			d.Counts = values
+		case tagColours:
+			d.Colours = values
 		case tagXResolution:
 			d.DPI = perInch(v, unit)
 		case tagUnit:
