@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	llsys "github.com/landlock-lsm/go-landlock/landlock/syscall"
+
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/reader"
@@ -207,6 +209,54 @@ func TestAReaderHasNoNetwork(t *testing.T) {
 	defer listener.Close()
 	if got, err := bad(t, p, "connect", listener.Addr().String()); got != "refused" || err != nil {
 		t.Errorf("got %q, %v, want both TCP and UDP refused", got, err)
+	}
+}
+
+// The database and the store of `eakte up` listen on unix sockets that the reader's own user may open.
+func TestAReaderReachesNoUnixSocket(t *testing.T) {
+	t.Parallel()
+	p, dir := pool(t, nil)
+	// Inside the fence and open to everybody: neither landlock nor rights stand in the way.
+	inside, err := filepath.Glob(filepath.Join(dir, "pool-*", "reader-*"))
+	if err != nil || len(inside) != 1 {
+		t.Fatalf("got readers' directories %v, %v, want one", inside, err)
+	}
+	for _, place := range []string{filepath.Join(inside[0], "home"), dir} {
+		path := filepath.Join(place, "s")
+		listener, err := net.Listen("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		got, err := bad(t, p, "socket", path)
+		if err == nil || !strings.Contains(err.Error(), "permission denied") {
+			t.Errorf("socket in %s: got %q, %v, want permission denied", filepath.Base(place), got, err)
+		}
+		if err := listener.Close(); err != nil { // removes the file
+			t.Error(err)
+		}
+	}
+}
+
+func TestCallsOfTheKernelThatNoStepNeedsAreForbidden(t *testing.T) {
+	t.Parallel()
+	p, _ := pool(t, nil)
+	if got, err := bad(t, p, "call", ""); got != "[]" || err != nil {
+		t.Errorf("got %s, %v, want none to work", got, err)
+	}
+}
+
+func TestAReaderCannotSignalItsWorker(t *testing.T) {
+	t.Parallel()
+	version, err := llsys.LandlockGetABIVersion()
+	if err != nil || version < 6 {
+		t.Skip("landlock of this kernel knows no signals (ABI 6)")
+	}
+	p, _ := pool(t, nil)
+	if _, err := bad(t, p, "signal", ""); err == nil || !strings.Contains(err.Error(), "operation not permitted") {
+		t.Errorf("got %v, want operation not permitted", err)
 	}
 }
 

@@ -23,12 +23,15 @@ import "C"
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/eakte/eakte/pipeline"
 )
@@ -60,6 +63,9 @@ func faultySteps() map[pipeline.Step]step {
 		"bad-write":    does(func(_, path string) (string, error) { return "", os.WriteFile(path, []byte("x"), 0o600) }),
 		"bad-link":     does(func(dir, path string) (string, error) { return "", os.Symlink(path, filepath.Join(dir, "out")) }),
 		"bad-connect":  does(connect),
+		"bad-socket":   does(unixSocket),
+		"bad-call":     does(call),
+		"bad-signal":   does(signalParent),
 		"bad-orphans":  does(orphans),
 		"bad-environ":  does(func(_, _ string) (string, error) { return fmt.Sprint(os.Environ()), nil }),
 		"bad-files":    does(openFiles),
@@ -98,6 +104,45 @@ func connect(_, address string) (string, error) {
 		}
 	}
 	return "refused", nil
+}
+
+// unixSocket tries a connection to a unix socket by its path.
+func unixSocket(_, path string) (string, error) {
+	c, err := net.Dial("unix", path)
+	if err != nil {
+		return "", err
+	}
+	return "connected", c.Close()
+}
+
+// call makes calls of the kernel that would open a way out, and names those that worked.
+func call(_, _ string) (string, error) {
+	const datagrams = syscall.SOCK_DGRAM // a pair of them could still speak to others
+	var worked []string
+	if _, err := syscall.Socketpair(syscall.AF_UNIX, datagrams, 0); !errors.Is(err, syscall.EACCES) {
+		worked = append(worked, fmt.Sprintf("socketpair: %v", err))
+	}
+	for name, args := range map[string][2]uintptr{
+		"io_uring_setup": {unix.SYS_IO_URING_SETUP, 1},
+		"unshare":        {unix.SYS_UNSHARE, unix.CLONE_NEWUSER},
+		"clone":          {unix.SYS_CLONE, unix.CLONE_NEWUSER | unix.CLONE_THREAD}, // not allowed together: fails anyway
+		"shmget":         {unix.SYS_SHMGET, 0},
+		"ptrace":         {unix.SYS_PTRACE, 0},
+		"keyctl":         {unix.SYS_KEYCTL, 0},
+	} {
+		if _, _, errno := syscall.RawSyscall(args[0], args[1], 0, 0); errno != syscall.EACCES {
+			worked = append(worked, fmt.Sprintf("%s: %v", name, errno))
+		}
+	}
+	if _, _, errno := syscall.RawSyscall(unix.SYS_CLONE3, 0, 0, 0); errno != syscall.ENOSYS {
+		worked = append(worked, fmt.Sprintf("clone3: %v", errno))
+	}
+	return fmt.Sprint(worked), nil
+}
+
+// signalParent asks whether the worker could be killed.
+func signalParent(_, _ string) (string, error) {
+	return "", syscall.Kill(os.Getppid(), 0)
 }
 
 // orphans starts programs that leave the process group and would live on.

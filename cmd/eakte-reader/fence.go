@@ -30,7 +30,7 @@ func fence(o options) (reader.Hello, error) {
 	version, err := llsys.LandlockGetABIVersion()
 	if err != nil || version < 1 {
 		if o.unfenced {
-			return reader.Hello{}, noSockets()
+			return reader.Hello{}, forbidCalls()
 		}
 		return reader.Hello{}, errors.New("this kernel offers no landlock: no fence")
 	}
@@ -56,7 +56,7 @@ func fence(o options) (reader.Hello, error) {
 	if err := landlock.V10.BestEffort().Restrict(rules...); err != nil {
 		return reader.Hello{}, fmt.Errorf("put up the fence: %w", err)
 	}
-	if err := noSockets(); err != nil {
+	if err := forbidCalls(); err != nil {
 		return reader.Hello{}, fmt.Errorf("put up the fence: %w", err)
 	}
 	if err := holds(o.dir); err != nil {
