@@ -164,15 +164,11 @@ func TestJobsOfAVanishedWorkerStartAgain(t *testing.T) {
 
 func TestReconcileTakesUpWhatWasLeftBehind(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, func(d *workers.Deps) { d.Stalled, d.Grace = time.Nanosecond, time.Nanosecond })
+	b := newBench(t, func(d *workers.Deps) { d.Stalled = time.Nanosecond })
 	lost := b.upload("ohne Auftrag.pdf", letter(6))
 	b.execute("delete from river_job")
 	dead := b.upload("aufgegeben.pdf", letter(7))
 	b.execute(`update river_job set state = 'discarded', finalized_at = now() where args->>'document' = $1`, dead.String())
-	orphan := storage.OriginalKey(true, b.office.ID, efile.NewID(), "")
-	if _, err := b.store.Put(t.Context(), orphan, strings.NewReader("orphan"), 6); err != nil {
-		t.Fatal(err)
-	}
 	b.start()
 	if doc := b.settled(lost); doc.Status != efile.Filed {
 		t.Errorf("document without a job: got %s %s, want filed", doc.Status, doc.Code)
@@ -180,6 +176,18 @@ func TestReconcileTakesUpWhatWasLeftBehind(t *testing.T) {
 	if doc := b.settled(dead); doc.Status != efile.Review || doc.Code != string(fault.GaveUp) {
 		t.Errorf("document whose job was discarded: got %s %s, want review gave_up", doc.Status, doc.Code)
 	}
+}
+
+// TestObjectsWithoutARecordAreRemoved has no document at work: without a grace, what a running job has just stored would
+// be taken for an orphan.
+func TestObjectsWithoutARecordAreRemoved(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(d *workers.Deps) { d.Grace = time.Nanosecond })
+	orphan := storage.OriginalKey(true, b.office.ID, efile.NewID(), "")
+	if _, err := b.store.Put(t.Context(), orphan, strings.NewReader("orphan"), 6); err != nil {
+		t.Fatal(err)
+	}
+	b.start()
 	b.eventually("orphan removed", func() bool {
 		for listed := range b.store.List(t.Context(), storage.Prefix("quarantine/", b.office.ID)) {
 			if listed.Key == orphan {

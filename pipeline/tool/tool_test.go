@@ -26,7 +26,8 @@ func TestRunExplainsHowProgramsEnd(t *testing.T) {
 		{"a signal is named", "kill -SEGV $$", Limits{}, func(f *Failure) bool { return f.Signal == syscall.SIGSEGV }, false},
 		{"time is limited", "sleep 60", Limits{Time: 200 * time.Millisecond}, func(f *Failure) bool { return f.TimedOut }, true},
 		{"output is limited", "yes", Limits{Output: 1 << 16, Time: 20 * time.Second}, func(f *Failure) bool { return f.TooMuch }, true},
-		{"file sizes are limited", "head -c 100000 /dev/zero > big", Limits{File: 1000}, func(f *Failure) bool { return f.Exit != 0 || f.Signal != 0 }, false},
+		// The limits come a moment after the start.
+		{"file sizes are limited", "while [ $(ulimit -f) = unlimited ]; do :; done; head -c 100000 /dev/zero > big", Limits{File: 1000}, func(f *Failure) bool { return f.Exit != 0 || f.Signal != 0 }, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
