@@ -46,7 +46,7 @@ func Info(ctx context.Context, dir, in string, limits Limits) (PDFInfo, error) {
 	return info, nil
 }
 
-// Text returns the text of each page with pdftotext, in reading order. A PDF that poppler cannot open is a *Failure.
+// Text returns the text of each page with pdftotext, in reading order, text outside the crop box included. A PDF that poppler cannot open is a *Failure.
 func Text(ctx context.Context, dir, in string, limits Limits) ([]string, error) {
 	out, err := Run(ctx, dir, "pdftotext", []string{"-q", "-enc", "UTF-8", in, "-"}, limits)
 	if err != nil {
@@ -63,10 +63,11 @@ type GrayOptions struct {
 	LongEdge    int // in pixels, whatever the page's size: what hostile page boxes cannot blow up
 }
 
-// Gray renders pages with pdftoppm, /Rotate applied, and calls page for each as it comes; page may keep the picture.
-// When page returns an error, rendering stops with it. Pages that poppler cannot render are missing or blank.
+// Gray renders pages with pdftoppm as viewers show them, the crop box with /Rotate applied, and calls page for each as it
+// comes; page may keep the picture. When page returns an error, rendering stops with it. Pages that poppler cannot render
+// are missing or blank.
 func Gray(ctx context.Context, dir, in string, o GrayOptions, limits Limits, page func(number int, picture *image.Gray) error) error {
-	args := []string{"-q", "-gray", "-f", strconv.Itoa(o.First), "-l", strconv.Itoa(o.Last)}
+	args := []string{"-q", "-gray", "-cropbox", "-f", strconv.Itoa(o.First), "-l", strconv.Itoa(o.Last)}
 	if o.LongEdge > 0 {
 		args = append(args, "-scale-to", strconv.Itoa(o.LongEdge))
 	} else {
