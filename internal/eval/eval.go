@@ -25,7 +25,9 @@ type Truth struct {
 	Profile  string `json:"profile"`
 	Readable bool   `json:"readable"`
 	Combined bool   `json:"combined"`
-	Segments []struct {
+
+	Languages []string `json:"languages"`
+	Segments  []struct {
 		FirstPage int              `json:"first_page"`
 		Fields    map[string]Value `json:"fields"`
 		MRZ       *struct {
