@@ -15,3 +15,10 @@ const (
 	MediaDOC  = "application/msword"
 	MediaMail = "message/rfc822"
 )
+
+// MediaTypes returns all of them.
+func MediaTypes() []string {
+	return []string{
+		MediaPDF, MediaJPEG, MediaPNG, MediaTIFF, MediaWebP, MediaHEIC, MediaAVIF, MediaDOCX, MediaODT, MediaRTF, MediaDOC, MediaMail,
+	}
+}

@@ -76,6 +76,15 @@ const (
 	NoteExpired          Note = "expired"           // the document's expiry date is past
 )
 
+// Notes returns all of them.
+func Notes() []Note {
+	return []Note{
+		NoteRepaired, NoteActiveContent, NoteAttachment, NoteSigned, NoteSignatureInvalid, NoteSignatureChanged, NoteDecrypted,
+		NoteBlank, NotePartial, NoteLocation, NoteSecondFormat, NoteMacros, NoteLowConfidence, NoteTextContradicts,
+		NotePageUnread, NoteExpired,
+	}
+}
+
 // InspectRequest asks what a file is and whether it may pass.
 type InspectRequest struct {
 	File    string `json:"file"`

@@ -88,7 +88,7 @@ func plainFiles(dir string) error {
 			return err
 		}
 		if stat.Mode&unix.S_IFMT != unix.S_IFREG || stat.Nlink != 1 {
-			return fmt.Errorf("the reader left something that is no plain file (%s, %d links)", d.Type(), stat.Nlink)
+			return fmt.Errorf("%w: the reader left something that is no plain file (%s, %d links)", ErrMessage, d.Type(), stat.Nlink)
 		}
 		return nil
 	})

@@ -151,7 +151,8 @@ func Open(ctx context.Context, config Config) (*Pool, error) {
 //  3. decodes the step's result into result (a pointer) and calls collect with the directory.
 //
 // The path in 1 and 3 may differ; requests and results name files relative to it. collect sees only plain files and
-// directories: a result with links or devices is refused. collect may be nil. The directory is removed in the end.
+// directories: a result with links or devices is refused. collect may be nil. An error of collect with ErrMessage in its
+// chain says that no sound reader answers so; it costs the reader its life. The directory is removed in the end.
 //
 // A *fault.Error of the step comes back as one. That a reader crashed, hung or ran out of memory is ErrLost, without
 // contents; the reader is replaced. If no reader can be started the error is fault.ReaderUnavailable
@@ -192,10 +193,14 @@ func (p *Pool) Do(ctx context.Context, step pipeline.Step, prepare func(dir stri
 	if collect == nil {
 		return nil
 	}
-	if err := plainFiles(job); err != nil {
-		return fmt.Errorf("collect results of step %s: %w", step, err)
+	if err = plainFiles(job); err == nil {
+		err = collect(job)
 	}
-	return collect(job)
+	if errors.Is(err, ErrMessage) { // nonsense of the right shape: something may have taken this reader over
+		borrowed.stop(causeProtocol)
+		return fmt.Errorf("step %s: %w: killed: %w", step, ErrLost, err)
+	}
+	return err
 }
 
 // runInside moves the job into the reader's fence, calls the step and moves the job out again. The moves matter: while
@@ -234,7 +239,8 @@ func (p *Pool) call(ctx context.Context, r *process, step pipeline.Step, dir str
 		return nil
 	}
 	if err := json.Unmarshal(answer.Result, result); err != nil {
-		return fmt.Errorf("step %s: %w: result", step, ErrMessage)
+		r.stop(causeProtocol)
+		return fmt.Errorf("step %s: %w: killed: %w: result", step, ErrLost, ErrMessage)
 	}
 	return nil
 }

@@ -298,6 +298,24 @@ func TestLinksLeftByAReaderAreNotFollowed(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatNoSoundReaderGivesCostsTheReader(t *testing.T) {
+	t.Parallel()
+	p, _ := pool(t, nil)
+	err := p.Do(t.Context(), "bad-nothing", func(string) (any, error) { return struct{}{}, nil }, nil,
+		func(string) error { return fmt.Errorf("%w: page 7", reader.ErrMessage) })
+	if !errors.Is(err, reader.ErrLost) || fault.Of(err).Treatment != fault.Retry {
+		t.Errorf("got %v, want ErrLost and another try", err)
+	}
+	var number int
+	err = p.Do(t.Context(), "bad-nothing", func(string) (any, error) { return struct{}{}, nil }, &number, nil)
+	if !errors.Is(err, reader.ErrLost) {
+		t.Errorf("a result of another shape: got %v, want ErrLost", err)
+	}
+	if s := p.Stats(); s.Ended["protocol"] != 2 {
+		t.Errorf("got ends %v, want two by protocol", s.Ended)
+	}
+}
+
 func TestNoiseNeitherBlocksNorReachesTheLog(t *testing.T) {
 	t.Parallel()
 	var log lockedBuffer

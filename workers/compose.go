@@ -47,7 +47,10 @@ func (s *composeWorker) Work(ctx context.Context, j *river.Job[job.Compose]) err
 				Title: doc.ID.Public(efile.PrefixDocument), Lang: language(pages), Made: doc.Received.UTC().Format(time.RFC3339),
 			}, s.w.Store.Fetch(ctx, object(sound), filepath.Join(dir, "sound.pdf"))
 		}, &result, func(dir string) error {
-			var err error
+			err := believeComposed(&result, len(pages))
+			if err != nil {
+				return err
+			}
 			archival, err = s.keep(ctx, j.Args.Office, doc, efile.Archival, dir, result.File, "application/pdf")
 			archival.Format = result.Format
 			return err

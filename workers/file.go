@@ -39,7 +39,7 @@ func (s *fileWorker) Work(ctx context.Context, j *river.Job[job.File]) error {
 			return pipeline.ReadRequest{
 				Words: names, Source: pipeline.Source(doc.Source), Languages: s.languages(ctx, j.Args.Office, doc),
 			}, err
-		}, &reading, nil)
+		}, &reading, func(string) error { return believeReading(&reading, s.w.Catalogue, len(pages)) })
 		if err != nil {
 			return found{}, err
 		}

@@ -3,7 +3,6 @@ package workers
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -56,6 +55,15 @@ func (s station) keep(ctx context.Context, office efile.ID, doc efile.Document, 
 	if err != nil {
 		return efile.Rendition{}, err
 	}
+	switch mediaType {
+	case "application/pdf":
+		err = believeFile(path, pdfBeginning, 0)
+	case "image/jpeg":
+		err = believeFile(path, jpegBeginning, maxImage)
+	}
+	if err != nil {
+		return efile.Rendition{}, fmt.Errorf("take %s of document %s: %w", kind, doc.ID, err)
+	}
 	stored, err := s.w.Store.PutFile(ctx, office, doc.ID, path)
 	if err != nil {
 		return efile.Rendition{}, fmt.Errorf("store %s of document %s: %w", kind, doc.ID, err)
@@ -93,15 +101,15 @@ func writeWords(dir string, pages []pipeline.Page) (string, error) {
 // not follow a link either, should it be put there in between.)
 func inside(dir, name string) (string, error) {
 	if name == "" || filepath.Base(name) != name || !filepath.IsLocal(name) {
-		return "", errors.New("reader named a file outside its directory")
+		return "", nonsense("a file outside the job's directory")
 	}
 	path := filepath.Join(dir, name)
 	info, err := os.Lstat(path)
 	if err != nil {
-		return "", fmt.Errorf("look at what the reader wrote: %w", err)
+		return "", nonsense("a file that is not there")
 	}
 	if !info.Mode().IsRegular() {
-		return "", errors.New("reader wrote something that is no file")
+		return "", nonsense("something that is no file")
 	}
 	return path, nil
 }

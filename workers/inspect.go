@@ -40,7 +40,7 @@ func (s *inspectWorker) Work(ctx context.Context, j *river.Job[job.Inspect]) err
 		err = s.w.Readers.Do(ctx, pipeline.StepInspect, func(dir string) (any, error) {
 			err := s.w.Store.Fetch(ctx, object(original), filepath.Join(dir, "original"))
 			return pipeline.InspectRequest{File: "original", Claimed: claimed(doc), Limits: s.w.Limits}, err
-		}, &inspection, nil)
+		}, &inspection, func(string) error { return believeInspection(&inspection, s.w.Limits) })
 		if err != nil {
 			return found{}, err
 		}

@@ -38,7 +38,10 @@ func (s *normaliseWorker) Work(ctx context.Context, j *river.Job[job.Normalise])
 			err := s.w.Store.Fetch(ctx, object(original), filepath.Join(dir, "original"))
 			return pipeline.NormaliseRequest{File: "original", MediaType: doc.MediaType, Limits: s.w.Limits}, err
 		}, &result, func(dir string) error {
-			var err error
+			err := believeNormalised(&result, s.w.Limits)
+			if err != nil {
+				return err
+			}
 			if sound, err = s.keep(ctx, j.Args.Office, doc, efile.Sound, dir, result.File, "application/pdf"); err != nil {
 				return err
 			}

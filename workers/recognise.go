@@ -97,7 +97,7 @@ func (s *recogniseWorker) readRange(ctx context.Context, office efile.ID, doc ef
 
 // collect stores the page images and the words of a range.
 func (s *recogniseWorker) collect(ctx context.Context, office efile.ID, doc efile.Document, dir string, request pipeline.RecogniseRequest, result pipeline.Recognised) (read, error) {
-	if err := complementary(request, result.Pages); err != nil {
+	if err := believeRecognised(&result, request); err != nil {
 		return read{}, err
 	}
 	all := read{pages: result.Pages, notes: result.Notes}
@@ -125,19 +125,6 @@ func (s *recogniseWorker) keepWords(ctx context.Context, office efile.ID, doc ef
 	words, err := s.keep(ctx, office, doc, efile.Words, dir, name, "application/json")
 	words.Page = pages[0].Number
 	return words, err
-}
-
-// complementary checks that the reader answered for exactly the pages asked.
-func complementary(request pipeline.RecogniseRequest, pages []pipeline.Page) error {
-	if len(pages) != request.Last-request.First+1 {
-		return errors.New("reader answered for other pages than asked")
-	}
-	for i, p := range pages {
-		if p.Number != request.First+i {
-			return errors.New("reader answered for other pages than asked")
-		}
-	}
-	return nil
 }
 
 // readOneByOne finds the page that killed the reader. Each page has one more try; one that kills again is marked unread

@@ -38,6 +38,7 @@ type Config struct {
 	Clamd            string         // EAKTE_CLAMD: "host:port" or a socket's path; empty: no virus scan
 	Limits           efile.Limits   // EAKTE_LIMIT_…
 	Cores            int            // EAKTE_READERS: pages read side by side; 0: one per core
+	ReaderPages      int            // EAKTE_READER_PAGES: a reader process is replaced after so many pages; 0: 2,000
 	Unfenced         bool           // EAKTE_UNFENCED_READERS=1: development only
 	Catalogue        string         // EAKTE_CATALOGUE: folder of overrides; empty: the built-in catalogue
 	Connections      int32          // EAKTE_DATABASE_CONNECTIONS: of one process; 0: a sensible default
@@ -70,6 +71,7 @@ func Read(getenv func(string) string) (Config, error) {
 			SubmissionBytes: r.number("EAKTE_LIMIT_SUBMISSION_BYTES"), CaseFilesPerDay: int(r.number("EAKTE_LIMIT_CASE_FILES_PER_DAY")),
 		},
 		Cores:       int(r.number("EAKTE_READERS")),
+		ReaderPages: int(r.number("EAKTE_READER_PAGES")),
 		Unfenced:    r.flag("EAKTE_UNFENCED_READERS"),
 		Catalogue:   r.text("EAKTE_CATALOGUE", ""),
 		Connections: int32(min(r.number("EAKTE_DATABASE_CONNECTIONS"), 1000)), //nolint:gosec // bounded

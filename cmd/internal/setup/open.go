@@ -121,6 +121,7 @@ func (c Config) Readers(ctx context.Context, size int) (*reader.Pool, error) {
 	}
 	return reader.Open(ctx, reader.Config{
 		Program: program, Dir: filepath.Join(c.Data, "readers"), Size: size, AllowUnfenced: c.Unfenced, Log: c.Log,
+		RecyclePages: c.ReaderPages,
 		StepTime: map[pipeline.Step]time.Duration{
 			pipeline.StepInspect: time.Minute, pipeline.StepNormalise: 4 * time.Minute, pipeline.StepRecognise: 2 * time.Minute,
 			pipeline.StepCompose: 4 * time.Minute, pipeline.StepRead: 30 * time.Second,
