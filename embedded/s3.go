@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend/meta"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/embedgw"
@@ -123,10 +124,12 @@ func (s *S3) serve(ctx context.Context, dir, listen string, config S3Config, log
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s.cancel = cancel
+	// The one account, made here: left to itself the library tells standard output that there is no other.
+	account := auth.NewIAMServiceSingle(auth.Account{Access: config.AccessKey, Secret: config.SecretKey, Role: auth.RoleAdmin})
 	go func() {
 		defer close(s.ended)
 		s.endErr = embedgw.RunVersityGW(running, backend, &embedgw.Config{
-			RootUserAccess: config.AccessKey, RootUserSecret: config.SecretKey, Ports: []string{listen},
+			RootUserAccess: config.AccessKey, RootUserSecret: config.SecretKey, IAMService: account, Ports: []string{listen},
 			MaxConnections: s3Connections, MaxRequests: s3Requests, MultipartMaxParts: maxUploadParts,
 			Quiet: true, KeepAlive: true, HealthPath: s3HealthPath, SocketPerm: "0600",
 		})
