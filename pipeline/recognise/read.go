@@ -79,9 +79,16 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 		page.Blank = true
 		return r.show(page, picture, at.turn)
 	}
+	if look.dark() {
+		page.Quality = look.verdict(page)
+		return r.show(page, picture, at.turn)
+	}
 	turns, err := r.turns(s.grey, s.dpi, lie)
 	if err != nil {
 		return err
+	}
+	if look.blur < tooBlurred { // turning it will not help
+		turns = turns[:1]
 	}
 	if err := r.best(ctx, &s, at, turns); err != nil {
 		return err

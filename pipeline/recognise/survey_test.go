@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/pipeline/internal/steptest"
 	"github.com/eakte/eakte/pipeline/recognise"
 )
@@ -21,7 +22,7 @@ func TestSurvey(t *testing.T) {
 	}
 	engine := recognise.New(recognise.Options{})
 	defer engine.Close()
-	files, err := filepath.Glob(steptest.Extern(t, "corpus/synthetic/truth") + "/" + pattern + ".json")
+	files, err := filepath.Glob(corpus.Extern(t, "corpus/synthetic/truth") + "/" + pattern + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
