@@ -13,7 +13,7 @@ import (
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
-	"github.com/eakte/eakte/internal/testenv"
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/notify"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -31,7 +31,7 @@ func schema(t *testing.T, path string) *jsonschema.Schema {
 
 func contract(t *testing.T, name string) string {
 	t.Helper()
-	return filepath.Join(testenv.Root(t), "docs", "standards", "notify", name)
+	return filepath.Join(corpus.Root(t), "docs", "standards", "notify", name)
 }
 
 func validate(t *testing.T, s *jsonschema.Schema, b []byte) error {
@@ -119,7 +119,7 @@ func TestEveryEventSatisfiesTheContract(t *testing.T) {
 
 func TestEveryEventIsACloudEvent(t *testing.T) {
 	t.Parallel()
-	theirs := schema(t, testenv.Extern(t, "standards/notify/schemas/cloudevents-1.0.schema.json"))
+	theirs := schema(t, corpus.Extern(t, "standards/notify/schemas/cloudevents-1.0.schema.json"))
 	for name, event := range events() {
 		b, err := notify.Envelope("musterstadt", efile.Office{Key: "auslaenderbehoerde"}, event)
 		if err != nil {

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/eakte/eakte/internal/testenv"
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/inspect"
 	"github.com/eakte/eakte/pipeline/normalise"
@@ -14,7 +14,7 @@ import (
 // BenchmarkDigitalPage is the time of both steps for one born-digital page: what an ordinary letter costs before anything
 // is read.
 func BenchmarkDigitalPage(b *testing.B) {
-	data, err := os.ReadFile(testenv.Corpus(b, "hostile/pdf/ok-control.pdf"))
+	data, err := os.ReadFile(corpus.Own(b, "hostile/pdf/ok-control.pdf"))
 	if err != nil {
 		b.Fatal(err)
 	}

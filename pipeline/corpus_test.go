@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/eakte/eakte/fault"
-	"github.com/eakte/eakte/internal/testenv"
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/inspect"
 	"github.com/eakte/eakte/pipeline/normalise"
@@ -33,7 +33,7 @@ const fileTime = 90 * time.Second
 // With -short, files that need LibreOffice or run into a time limit are left out.
 func TestHostileCorpus(t *testing.T) {
 	t.Parallel()
-	root := testenv.Corpus(t, "hostile")
+	root := corpus.Own(t, "hostile")
 	entries := manifest(t, filepath.Join(root, "manifest.tsv"))
 	if len(entries) < 100 {
 		t.Fatalf("%d files in the manifest, want at least 100", len(entries))
@@ -58,7 +58,7 @@ func TestHostileCorpus(t *testing.T) {
 // locked, what is beyond repair must be called so.
 func TestRealCorpus(t *testing.T) {
 	t.Parallel()
-	root := testenv.Extern(t, "corpus/real")
+	root := corpus.Extern(t, "corpus/real")
 	for _, e := range manifest(t, filepath.Join(root, "manifest.tsv")) {
 		t.Run(e.path, func(t *testing.T) {
 			t.Parallel()

@@ -15,7 +15,7 @@ import (
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/internal/client"
-	"github.com/eakte/eakte/internal/testenv"
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/workers"
 )
@@ -245,7 +245,7 @@ func (p *Plant) documents(ctx context.Context) (map[efile.ID]efile.Document, err
 // chaosFiles are n files with different bytes: hostile ones, scans and photos, and letters for the rest.
 func chaosFiles(t *testing.T, n int) []Material {
 	t.Helper()
-	files := append(some(t, testenv.Corpus(t, "hostile/pdf"), n/3), some(t, testenv.Corpus(t, "synthetic/files"), n/3)...)
+	files := append(some(t, corpus.Own(t, "hostile/pdf"), n/3), some(t, corpus.Own(t, "synthetic/files"), n/3)...)
 	for i := len(files); i < n; i++ {
 		files = append(files, Material{Name: fmt.Sprintf("Brief-%d.pdf", i), Data: letterPDF(i)})
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/internal/client"
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/internal/testenv"
 )
 
@@ -42,11 +43,11 @@ type specimen struct {
 func TestCorpora(t *testing.T) {
 	scanner := testenv.Clamd(t)
 	p := Start(t, Size{Sites: 2, Workers: 2, Cores: 1, Env: []string{"EAKTE_CLAMD=" + scanner}})
-	files := specimens(t, testenv.Corpus(t, "hostile"))
+	files := specimens(t, corpus.Own(t, "hostile"))
 	if os.Getenv("EAKTE_TEST_DATA") == "" {
 		t.Log("EAKTE_TEST_DATA is not set: the real corpus is left out")
 	} else {
-		files = append(files, specimens(t, testenv.Extern(t, "corpus/real"))...)
+		files = append(files, specimens(t, corpus.Extern(t, "corpus/real"))...)
 	}
 	before := p.pids()
 	ctx, cancel := context.WithTimeout(t.Context(), 25*time.Minute)

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/eakte/eakte/internal/testenv"
+	"github.com/eakte/eakte/internal/corpus"
 )
 
 func TestCER(t *testing.T) {
@@ -55,7 +55,7 @@ func TestEval(t *testing.T) {
 	if testing.Short() && !full {
 		t.Skip("left out with -short")
 	}
-	truths := corpus(t, full)
+	truths := known(t, full)
 	outcomes := process(t, truths)
 	tallies := map[string]*Tally{All: {}}
 	for path, want := range truths {
@@ -83,12 +83,12 @@ func TestEval(t *testing.T) {
 	}
 }
 
-// corpus returns the ground truth by the file's absolute path.
-func corpus(t *testing.T, full bool) map[string]Truth {
+// known returns the ground truth by the file's absolute path.
+func known(t *testing.T, full bool) map[string]Truth {
 	t.Helper()
-	dir := testenv.Corpus(t, "synthetic")
+	dir := corpus.Own(t, "synthetic")
 	if base := os.Getenv("EAKTE_TEST_DATA"); full && base != "" {
-		dir = testenv.Extern(t, "corpus/synthetic")
+		dir = corpus.Extern(t, "corpus/synthetic")
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "truth", "*.json"))
 	if err != nil || len(files) == 0 {
@@ -116,7 +116,7 @@ func process(t *testing.T, truths map[string]Truth) map[string]Outcome {
 	t.Helper()
 	dir := t.TempDir()
 	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", dir, "./cmd/eakte", "./cmd/eakte-reader")
-	build.Dir = testenv.Root(t)
+	build.Dir = corpus.Root(t)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/eakte/eakte/internal/corpus"
 )
 
 // Program builds one of our commands, once per test binary, and returns its path. All built programs lie in one folder, so
@@ -25,7 +27,7 @@ func Program(t testing.TB, name string) string {
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
-	if err := build(Root(t), path, name); err != nil {
+	if err := build(corpus.Root(t), path, name); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -1,4 +1,4 @@
-// Package testenv gives tests the real neighbours: a PostgreSQL database, an S3 bucket, the corpus. PostgreSQL and S3
+// Package testenv gives tests the real neighbours: a PostgreSQL database, an S3 bucket, a virus scanner. PostgreSQL and S3
 // start lazily, once per test binary, below a temporary folder, and end with it. Every test gets its own database and
 // its own bucket, so tests run in parallel and leave nothing to each other.
 //

@@ -2,7 +2,6 @@ package testenv_test
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/eakte/eakte/internal/testenv"
@@ -56,14 +55,6 @@ func TestTheServersLeaveTheWorkingFolderAlone(t *testing.T) {
 	}
 	if _, err := os.Stat("testenv.go"); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestExternResolvesAgainstTheProject(t *testing.T) {
-	root := testenv.Root(t)
-	t.Setenv("EAKTE_TEST_DATA", "internal")
-	if got, want := testenv.Extern(t, "testenv"), filepath.Join(root, "internal", "testenv"); got != want {
-		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/pipeline/compose"
-	"github.com/eakte/eakte/pipeline/internal/steptest"
 )
 
 // looked lists the tests of the public corpus that Check covers.
@@ -24,7 +24,7 @@ var corpusName = regexp.MustCompile(`^2[bu]-([0-9-]+)-t([0-9]+)-(pass|fail)-`)
 // A file of the public corpus breaks one rule or none, and says in its name which.
 func TestCheckJudgesThePublicCorpusRight(t *testing.T) {
 	t.Parallel()
-	dir := steptest.Extern(t, "corpus/pdfa")
+	dir := corpus.Extern(t, "corpus/pdfa")
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)

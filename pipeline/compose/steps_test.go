@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/compose"
 	"github.com/eakte/eakte/pipeline/internal/steptest"
@@ -29,7 +30,7 @@ func TestPicturesOfEveryFormatGoThroughAllSteps(t *testing.T) {
 	} {
 		known := steptest.TruthOf(t, c.id)
 		dir := t.TempDir()
-		data, err := os.ReadFile(steptest.Extern(t, "corpus/synthetic/"+known.File))
+		data, err := os.ReadFile(corpus.Extern(t, "corpus/synthetic/"+known.File))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/eakte/eakte/internal/testenv"
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/tool"
 )
@@ -165,7 +165,7 @@ func different(a, b *image.Gray) float64 {
 func TestTIFFsOfTheCorpus(t *testing.T) {
 	t.Parallel()
 	var files []string
-	for _, folder := range []string{testenv.Extern(t, "corpus/synthetic/files"), testenv.Extern(t, "corpus/real/image")} {
+	for _, folder := range []string{corpus.Extern(t, "corpus/synthetic/files"), corpus.Extern(t, "corpus/real/image")} {
 		found, err := filepath.Glob(filepath.Join(folder, "*.tif*"))
 		if err != nil {
 			t.Fatal(err)

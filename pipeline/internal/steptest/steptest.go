@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/tool"
 )
@@ -38,7 +39,7 @@ type Truth struct {
 // TruthOf returns what is known about a file.
 func TruthOf(t testing.TB, id string) Truth {
 	t.Helper()
-	data, err := os.ReadFile(Extern(t, "corpus/synthetic/truth/"+id+".json"))
+	data, err := os.ReadFile(corpus.Extern(t, "corpus/synthetic/truth/"+id+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +54,7 @@ func TruthOf(t testing.TB, id string) Truth {
 // The JPEG's EXIF orientation is not looked at.
 func Sound(t testing.TB, dir, file string) pipeline.RecogniseRequest {
 	t.Helper()
-	data, err := os.ReadFile(Extern(t, "corpus/synthetic/"+file))
+	data, err := os.ReadFile(corpus.Extern(t, "corpus/synthetic/"+file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,18 +155,6 @@ func ErrorRate(got, want string) float64 {
 		}
 	}
 	return float64(row[len(b)]) / float64(len(b))
-}
-
-// Extern is testenv.Extern without its database and store: the path of something below EAKTE_TEST_DATA. The test is
-// skipped where there is none.
-func Extern(t testing.TB, name string) string {
-	t.Helper()
-	base := os.Getenv("EAKTE_TEST_DATA")
-	path := filepath.Join(base, filepath.FromSlash(name))
-	if _, err := os.Stat(path); base == "" || err != nil {
-		t.Skipf("left out: EAKTE_TEST_DATA holds no %s", name)
-	}
-	return path
 }
 
 // Main is TestMain for packages whose tests read pages. It starts the tests again with OMP_THREAD_LIMIT=1, which

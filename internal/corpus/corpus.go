@@ -1,4 +1,7 @@
-package testenv
+// Package corpus finds the files that tests read: the project's own corpus, and third parties' data where there is some.
+// It links nothing of the project, so a fuzzed package can use it without its databases and servers being instrumented
+// too; those are testenv's. Start reading at Own.
+package corpus
 
 import (
 	"errors"
@@ -7,9 +10,9 @@ import (
 	"testing"
 )
 
-// Corpus returns the path of a file or folder of the project's own corpus, testdata/corpus. A missing one fails the
-// test: it is part of the project.
-func Corpus(t testing.TB, name string) string {
+// Own returns the path of a file or folder of the project's own corpus, testdata/corpus. A missing one fails the test: it
+// is part of the project.
+func Own(t testing.TB, name string) string {
 	t.Helper()
 	path := filepath.Join(Root(t), "testdata", "corpus", filepath.FromSlash(name))
 	if _, err := os.Stat(path); err != nil {
