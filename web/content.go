@@ -14,6 +14,7 @@ import (
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/storage"
 )
@@ -37,10 +38,10 @@ func (s *Server) getContent(w http.ResponseWriter, r *Request) error {
 }
 
 func (s *Server) sendRendition(w http.ResponseWriter, r *Request, id efile.ID, kind efile.RenditionKind) error {
-	var name string
+	var d efile.Document
 	err := s.cfg.Records.View(r.Context(), r.Actor, func(tx *records.Tx) error {
-		d, err := tx.Document(r.Context(), id)
-		name = d.FileName
+		var err error
+		d, err = tx.Document(r.Context(), id)
 		return err
 	})
 	if err != nil {
@@ -50,10 +51,36 @@ func (s *Server) sendRendition(w http.ResponseWriter, r *Request, id efile.ID, k
 	if err != nil {
 		return err
 	}
-	if kind == efile.Archival && !strings.HasSuffix(strings.ToLower(name), ".pdf") {
-		name += ".pdf"
+	if kind == efile.Original {
+		rendition.MediaType = d.MediaType // what was found, not what was claimed
 	}
-	return s.sendObject(w, r, rendition, name)
+	rendition.MediaType, d.FileName = download(rendition.MediaType, d.FileName)
+	return s.sendObject(w, r, rendition, d.FileName)
+}
+
+// endings are those that files of a type may keep. The first is added to any other.
+var endings = map[string][]string{
+	pipeline.MediaPDF: {".pdf"}, pipeline.MediaJPEG: {".jpg", ".jpeg"}, pipeline.MediaPNG: {".png"},
+	pipeline.MediaTIFF: {".tif", ".tiff"}, pipeline.MediaWebP: {".webp"}, pipeline.MediaHEIC: {".heic", ".heif"},
+	pipeline.MediaAVIF: {".avif"}, pipeline.MediaDOCX: {".docx"}, pipeline.MediaODT: {".odt"}, pipeline.MediaRTF: {".rtf"},
+	pipeline.MediaDOC: {".doc"}, pipeline.MediaMail: {".eml"},
+}
+
+// download returns the type and the name under which a file leaves. A file can be two things at once, and which of them a
+// caseworker's machine sees goes by the name's ending: a sound PDF named photo.hta would run. So it ends as its type does,
+// and what is none of the types we take as a file that no program opens by itself.
+func download(mediaType, name string) (asType, asName string) {
+	fitting, known := endings[mediaType]
+	if !known {
+		mediaType, fitting = "application/octet-stream", []string{".bin"}
+	}
+	name = efile.CleanName(name)
+	for _, ending := range fitting {
+		if strings.HasSuffix(strings.ToLower(name), ending) {
+			return mediaType, name
+		}
+	}
+	return mediaType, efile.CleanName(name + fitting[0])
 }
 
 // noteRead finds a rendition and writes into the access log who reads it, before the first byte leaves.

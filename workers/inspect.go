@@ -72,6 +72,7 @@ func (s *inspectWorker) release(ctx context.Context, office efile.ID, doc efile.
 ) (found, error) {
 	from := original.Key
 	original.Key = storage.OriginalKey(false, office, doc.ID, doc.SHA256)
+	original.MediaType = inspection.MediaType // until now it was the sender's word
 	if from != original.Key {
 		if err := s.w.Store.Copy(ctx, from, original.Key); err != nil {
 			return found{}, err
