@@ -61,8 +61,27 @@ func TestACombinedScanIsSplitWhereTheTypeChanges(t *testing.T) {
 	}
 }
 
-// The figures of the synthetic corpus's true texts. The cues were written without looking at its templates, but its
-// makers and ours think alike: expect less on the documents of an office.
+func TestADocumentThatNamesAnotherIsNotTheOther(t *testing.T) {
+	t.Parallel()
+	c := classifier(t)
+	for _, test := range []struct{ name, text, want string }{
+		{"an application for a permit", "Antrag auf Aufenthaltserlaubnis / Application for residence permit\nZweck des Aufenthalts\nEinreisedatum", "application_form"},
+		{"an identity card that calls itself a passport", "ПАСПОРТ ГРОМАДЯНИНА УКРАЇНИ\nID number\nКартка", "national_id_card"},
+	} {
+		if got := c.Classify([]pipeline.Page{{Number: 1, Text: test.text}}, nil); len(got.Candidates) == 0 || got.Candidates[0].Type != test.want {
+			t.Errorf("%s: got %v, want %s", test.name, got.Candidates, test.want)
+		}
+	}
+	receipt := c.Classify([]pipeline.Page{{Number: 1, Text: "Quittung\nGebühr Aufenthaltstitel 100,00"}}, nil)
+	if receipt.Confidence > 0.9 {
+		t.Errorf("one mention gives confidence %.2f, want less than 0.9", receipt.Confidence)
+	}
+}
+
+// TestCorpus measures on the synthetic corpus's true texts how far a confidence can be believed, documents of no type of
+// ours included. The logistic is fitted on these texts, and some cues were added after looking at what went wrong here; so
+// this is how well the model fits, not how well it will do. Fitted on nine tenths of the templates and tried on the last,
+// 97.8 % of those answered with 0.75 and more were right. Expect less on the documents of an office.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	root := os.Getenv("EAKTE_TEST_DATA")
@@ -74,49 +93,62 @@ func TestCorpus(t *testing.T) {
 		t.Fatalf("got %d files, %v", len(files), err)
 	}
 	c := classifier(t)
-	all, answered, right, top := 0, 0, 0, 0
+	all := 0
+	answered, right := map[float64]int{}, map[float64]int{}
+	levels := []float64{classify.Threshold, 0.75, 0.9}
 	for _, name := range files {
-		var truth struct {
-			Type  *string
-			Pages []struct {
-				Page  int
-				Blank bool
-				Text  string
+		want, pages := truth(t, name)
+		if want == "" {
+			continue
+		}
+		all++
+		got := c.Classify(pages, nil)
+		for _, level := range levels {
+			if got.Type == "" || got.Confidence < level {
+				continue
+			}
+			answered[level]++
+			if got.Type == want {
+				right[level]++
+			} else if level == 0.75 {
+				t.Logf("%s: got %s (%.2f), want %s", filepath.Base(name), got.Type, got.Confidence, want)
 			}
 		}
-		body, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(body, &truth); err != nil {
-			t.Fatal(err)
-		}
-		if truth.Type == nil || *truth.Type == "other" {
-			continue
-		}
-		var pages []pipeline.Page
-		for _, p := range truth.Pages {
-			pages = append(pages, pipeline.Page{Number: p.Page, Blank: p.Blank, Text: p.Text})
-		}
-		got := c.Classify(pages, nil)
-		all++
-		if len(got.Candidates) > 0 && got.Candidates[0].Type == *truth.Type {
-			top++
-		}
-		if got.Type == "" {
-			continue
-		}
-		answered++
-		if got.Type == *truth.Type {
-			right++
-		} else {
-			t.Logf("%s: got %s (%.2f), want %s", filepath.Base(name), got.Type, got.Confidence, *truth.Type)
+	}
+	for _, level := range levels {
+		t.Logf("%d documents: %d answered with %.2f and more, %d of these right", all, answered[level], level, right[level])
+	}
+	if right[0.75]*100 < answered[0.75]*97 || answered[0.75]*100 < all*75 {
+		t.Errorf("with 0.75 and more: got %d right of %d answered of %d, want at least 97 %% right and 75 %% answered", right[0.75], answered[0.75], all)
+	}
+}
+
+// truth reads what a document of the corpus is and says; type empty: several in one.
+func truth(t *testing.T, name string) (string, []pipeline.Page) {
+	t.Helper()
+	var known struct {
+		Type  *string
+		Pages []struct {
+			Page  int
+			Blank bool
+			Text  string
 		}
 	}
-	t.Logf("%d documents: %d answered, %d of these right; %d with the best candidate right", all, answered, right, top)
-	if right*100 < answered*90 || answered*100 < all*70 {
-		t.Errorf("got %d right of %d answered of %d, want at least 90 %% right and 70 %% answered", right, answered, all)
+	body, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
 	}
+	if err := json.Unmarshal(body, &known); err != nil {
+		t.Fatal(err)
+	}
+	if known.Type == nil {
+		return "", nil
+	}
+	var pages []pipeline.Page
+	for _, p := range known.Pages {
+		pages = append(pages, pipeline.Page{Number: p.Page, Blank: p.Blank, Text: p.Text})
+	}
+	return *known.Type, pages
 }
 
 func FuzzClassify(f *testing.F) {

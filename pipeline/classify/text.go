@@ -92,6 +92,21 @@ func (t text) find(q *cue) place {
 	return nowhere
 }
 
+// covered reports whether every occurrence of a cue's phrase lies within that of a longer cue that was found, too.
+func (t text) covered(q *cue, found map[*cue]place) bool {
+	own := strings.Count(t.all, " "+q.phrase)
+	if own == 0 {
+		return false // found with misread letters
+	}
+	within := 0
+	for other := range found {
+		if len(other.phrase) > len(q.phrase) && strings.Contains(" "+other.phrase, " "+q.phrase) {
+			within = max(within, strings.Count(t.all, " "+other.phrase))
+		}
+	}
+	return within >= own
+}
+
 // grams are the runs of three letters of s.
 func grams(s string) []string {
 	runes := []rune(s)
