@@ -73,9 +73,11 @@ func (s *demoSite) prepare(ctx context.Context, config setup.Config) error {
 		return err
 	}
 	started := time.Now().UTC().Format("20060102-150405")
-	for i, c := range []struct{ procedure, language string }{{"residence_employment", "uk"}, {"family_reunification", "ar"}} {
+	for i, c := range []struct{ procedure, language, title string }{
+		{"residence_employment", "uk", "Kovalenko, Olena"}, {"family_reunification", "ar", "Haddad, Karim"},
+	} {
 		ref := fmt.Sprintf("DEMO-%s-%d", started, i+1)
-		opened, err := s.openCase(ctx, ref, c.procedure, c.language)
+		opened, err := s.openCase(ctx, ref, c.procedure, c.language, c.title)
 		if err != nil {
 			return err
 		}
@@ -84,8 +86,9 @@ func (s *demoSite) prepare(ctx context.Context, config setup.Config) error {
 	return s.admit(ctx)
 }
 
-// openCase opens a case of a procedure; a catalogue without it has another first one.
-func (s *demoSite) openCase(ctx context.Context, ref, procedure, language string) (client.Case, error) {
+// openCase opens a case of a procedure through the API; a catalogue without it has another first one. The title, which
+// only caseworkers see, is the office's own.
+func (s *demoSite) openCase(ctx context.Context, ref, procedure, language, title string) (client.Case, error) {
 	if _, known := s.rooms.Catalogue.Procedure(procedure); !known {
 		procedure = s.rooms.Catalogue.Procedures()[0].Key
 	}
@@ -95,7 +98,14 @@ func (s *demoSite) openCase(ctx context.Context, ref, procedure, language string
 	if err != nil {
 		return opened, fmt.Errorf("open case: %w", err)
 	}
-	return opened, nil
+	return opened, s.rooms.Records.In(ctx, efile.SystemIn(s.office.ID), func(tx *records.Tx) error {
+		c, err := tx.CaseByExternal(ctx, demoSystem, ref)
+		if err != nil {
+			return err
+		}
+		c.Title = title
+		return tx.SaveCase(ctx, c)
+	})
 }
 
 // people makes office, caseworker and token on the first start, and finds them on the later ones.
