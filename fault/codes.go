@@ -4,7 +4,7 @@ package fault
 func Codes() []Code {
 	return []Code{
 		Empty, TooLarge, TooManyFiles, SubmissionTooBig, TypeNotAccepted, TypeMismatch, Encrypted, Unreadable, DynamicXFA,
-		TooComplex, Malware, NotScanned, NoPages, PoorImage, UnknownType, UnsureType, NotFaithful, NotConformant,
+		TooComplex, Malware, NotScanned, NoPages, PoorImage, UnknownType, UnsureType, Combined, NotFaithful, NotConformant,
 		DigestMismatch, GaveUp, PageTimeout, Duplicate, MailParts, ConverterMissing, WithdrawnBySender,
 		ScannerUnavailable, StorageUnavailable, DatabaseUnavailable, EndpointUnavailable, ReaderUnavailable,
 		Internal, Unauthenticated, Forbidden, NotFound, Validation, Conflict, Locked, OffsetMismatch, Gone, LengthRequired,

@@ -40,6 +40,7 @@ const (
 	PoorImage         Code = "poor_image"         // too dark, blurred or small to be read
 	UnknownType       Code = "unknown_type"       // classification abstained
 	UnsureType        Code = "unsure_type"        // classified, but below the threshold
+	Combined          Code = "combined"           // several documents in one file
 	NotFaithful       Code = "not_faithful"       // a rendition does not show what the original shows
 	NotConformant     Code = "not_conformant"     // the archival rendition fails its check
 	DigestMismatch    Code = "digest_mismatch"    // stored bytes are not what was received

@@ -263,6 +263,21 @@ type Reading struct {
 	Evidence   map[string]string `json:"evidence,omitempty"` // why, for the caseworker: cue → value
 }
 
+// Combined reports whether there are several documents in one file: segments of different types. Segments whose type is
+// not known do not count.
+func (r Reading) Combined() bool {
+	first := ""
+	for _, s := range r.Segments {
+		if first == "" {
+			first = s.Type
+		}
+		if s.Type != "" && s.Type != first {
+			return true
+		}
+	}
+	return false
+}
+
 // Candidate is a type with its probability.
 type Candidate struct {
 	Type       string  `json:"type"`

@@ -65,7 +65,7 @@ func (s *fileWorker) file(ctx context.Context, tx *records.Tx, doc *efile.Docume
 	if err := s.place(ctx, tx, doc); err != nil {
 		return err
 	}
-	code := s.doubt(*doc, pages)
+	code := s.doubt(*doc, pages, reading.Combined())
 	if code != "" {
 		doc.Status, doc.Code = efile.Review, string(code)
 		appendDocument(tx, efile.DocumentClassified, *doc, nil)
@@ -78,11 +78,13 @@ func (s *fileWorker) file(ctx context.Context, tx *records.Tx, doc *efile.Docume
 }
 
 // doubt is why a caseworker must look; empty when nobody needs to.
-func (s *fileWorker) doubt(doc efile.Document, pages []efile.Page) fault.Code {
+func (s *fileWorker) doubt(doc efile.Document, pages []efile.Page, combined bool) fault.Code {
 	unreadable := func(p efile.Page) bool { return p.Quality == "unreadable" || p.Code != "" }
 	switch {
 	case len(pages) > 0 && !slices.ContainsFunc(pages, func(p efile.Page) bool { return !unreadable(p) }):
 		return fault.PoorImage
+	case doc.Type == "" && combined:
+		return fault.Combined
 	case doc.Type == "":
 		return fault.UnknownType
 	case doc.TypeConfidence < s.w.Sure:

@@ -56,7 +56,7 @@ func TestACombinedScanIsSplitWhereTheTypeChanges(t *testing.T) {
 		{Number: 2, Text: "Unterschriften"},
 		{Number: 3, Text: "Meldebescheinigung\nMelderegister Bundesmeldegesetz Einzugsdatum"},
 	}, nil)
-	if got.Type != "" || len(got.Segments) != 2 || got.Segments[0].Last != 2 || got.Segments[1].Type != "registration_certificate" {
+	if !got.Combined() || got.Type != "" || len(got.Segments) != 2 || got.Segments[0].Last != 2 || got.Segments[1].Type != "registration_certificate" {
 		t.Errorf("got type %q, segments %+v; want none and a change at page 3", got.Type, got.Segments)
 	}
 }
