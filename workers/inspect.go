@@ -78,6 +78,11 @@ func (s *inspectWorker) release(ctx context.Context, office efile.ID, doc efile.
 			return found{}, err
 		}
 	}
+	if s.w.Locked > 0 { // nothing happens in a store that does not enforce it
+		if err := s.w.Store.Lock(ctx, original.Key, time.Now().Add(s.w.Locked)); err != nil {
+			return found{}, err
+		}
+	}
 	return found{
 		record: func(ctx context.Context, tx *records.Tx, doc *efile.Document) (bool, error) {
 			doc.Status = efile.Processing

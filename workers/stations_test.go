@@ -12,6 +12,7 @@ import (
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/internal/testenv"
 	"github.com/eakte/eakte/malware"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/reader"
@@ -196,4 +197,24 @@ func TestObjectsWithoutARecordAreRemoved(t *testing.T) {
 		}
 		return true
 	})
+}
+
+func TestOriginalsAreLockedWhereTheStoreEnforcesIt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(d *workers.Deps) {
+		config := testenv.StoreConfig(t)
+		config.Bucket, config.ObjectLock = config.Bucket+"-locked", true
+		store, err := storage.Open(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Store, d.Locked, d.Intake.Store = store, time.Hour, store
+	})
+	b.start()
+	id := b.upload("Vertrag.pdf", letter(8))
+	b.settled(id)
+	original := view(b, func(tx *records.Tx) (efile.Rendition, error) { return tx.Rendition(t.Context(), id, efile.Original, 0) })
+	if err := b.deps.Store.Delete(t.Context(), original.Key); err == nil {
+		t.Error("the original could be deleted, want it locked")
+	}
 }

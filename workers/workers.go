@@ -54,6 +54,7 @@ type Deps struct {
 	Limits  pipeline.Limits // zero fields: the steps' defaults
 	Sure    float64         // classification at or above this is filed without review; zero: 0.75
 	Grace   time.Duration   // orphaned objects younger than this are left alone; zero: 24 h
+	Locked  time.Duration   // how long originals are locked against deletion, in a store that enforces it; zero: not at all
 	Stalled time.Duration   // a passing document unchanged for this long and without a job is taken up again; zero: 2 min
 }
 
@@ -169,6 +170,7 @@ func periodic() []*river.PeriodicJob {
 // Start begins to work. It returns once the queue is being listened to; Stop ends it.
 func (w *Workers) Start(ctx context.Context) error {
 	ctx, w.stop = context.WithCancel(context.WithoutCancel(ctx))
+	w.probeLocks(ctx)
 	conn, err := w.alive.claim(ctx)
 	if err != nil {
 		w.stop()
@@ -183,6 +185,19 @@ func (w *Workers) Start(ctx context.Context) error {
 	w.running.Go(func() { w.alive.watch(ctx) })
 	w.running.Go(func() { w.watchEndpoints(ctx) })
 	return nil
+}
+
+// probeLocks finds out whether the store really enforces retention, with a canary: some only say so.
+func (w *Workers) probeLocks(ctx context.Context) {
+	if w.Locked == 0 {
+		return
+	}
+	can, err := w.Store.Probe(ctx)
+	if err != nil { // away: the stations will wait for it, and until the next start nothing is locked
+		w.Log.LogAttrs(ctx, slog.LevelWarn, "store not probed, originals will not be locked", slog.String("error", err.Error()))
+		return
+	}
+	w.Log.LogAttrs(ctx, slog.LevelInfo, "store probed", slog.Bool("locks", can.Lock), slog.Bool("versions", can.Versioning))
 }
 
 // Stop takes no more jobs, lets the running ones finish for a while, then cancels them; a cancelled job goes back to the

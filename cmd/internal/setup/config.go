@@ -28,6 +28,7 @@ type Config struct {
 	DatabaseURL      string         // EAKTE_DATABASE_URL: as the application's role
 	DatabaseAdminURL string         // EAKTE_DATABASE_ADMIN_URL: as the schema's owner; only for migrating
 	Store            storage.Config // EAKTE_S3_…
+	LockDays         int            // EAKTE_S3_LOCK_DAYS: originals are locked so long, where the store enforces it; 0: not
 	MasterKey        []byte         // EAKTE_MASTER_KEY(_FILE): 32 bytes, base64; every other key is derived from it
 	Listen           string         // EAKTE_LISTEN
 	MetricsListen    string         // EAKTE_METRICS_LISTEN: empty is off
@@ -58,6 +59,7 @@ func Read(getenv func(string) string) (Config, error) {
 			AccessKey: r.text("EAKTE_S3_ACCESS_KEY", ""), SecretKey: storage.Secret(r.secret("EAKTE_S3_SECRET_KEY")),
 			TLS: r.flag("EAKTE_S3_TLS"), ObjectLock: r.flag("EAKTE_S3_OBJECT_LOCK"),
 		},
+		LockDays:        int(r.numberOr("EAKTE_S3_LOCK_DAYS", 30)),
 		MasterKey:       r.key("EAKTE_MASTER_KEY"),
 		Listen:          r.text("EAKTE_LISTEN", "127.0.0.1:8080"),
 		MetricsListen:   r.text("EAKTE_METRICS_LISTEN", ""),
@@ -151,6 +153,14 @@ func (r *reading) number(name string) int64 {
 		r.mistake(name, "want a whole number, such as 20 or 500M")
 	}
 	return n << shift
+}
+
+// numberOr is number with a default.
+func (r *reading) numberOr(name string, fallback int64) int64 {
+	if r.getenv(name) == "" {
+		return fallback
+	}
+	return r.number(name)
 }
 
 // secret reads NAME, or the file that NAME_FILE names, without white space around.

@@ -135,6 +135,7 @@ func (r *Rooms) Worker(readers *reader.Pool) (*workers.Workers, error) {
 		Records: r.Records, Store: r.Objects, Readers: readers, Intake: r.Intake, Catalogue: r.Catalogue,
 		Scanner: malware.Scanner{Addr: r.Clamd}, Signer: r.Signer, Ringer: notify.NewRinger(r.WebhookNetworks),
 		Installation: r.Installation, Log: r.Log, Metrics: r.Metrics, Cores: r.Cores,
+		Locked: time.Duration(r.LockDays) * 24 * time.Hour,
 	})
 }
 
