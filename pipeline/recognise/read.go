@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 
 const (
 	sureText     = 0.75 // mean confidence below which another script is tried and the page marked
-	hopeless     = 0.5  // below, every quarter turn is tried
+	hopeless     = 0.5  // below, every quarter turn is tried: pages that lay wrong came out below 0.4, right ones above
 	surelyUp     = 20   // leptonica's figure above which a page is upright without asking tesseract
 	sureTurn     = 2    // tesseract's figure above which a quarter turn is believed
 	smallestSkew = 0.5  // degrees: less does no harm
@@ -98,13 +99,13 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	return r.show(page, picture, at.turn+page.Rotation)
 }
 
-// best reads the sheet as the most likely quarter turn has it, and in others as long as what comes out is not sure. The
-// best reading becomes the page's. Out of time, the best so far stands.
+// best reads the sheet as the most likely quarter turn has it, and in others as long as what comes out is hopeless, as it is
+// on a page that lies wrong: the ordinary page is read once. The best reading becomes the page's. Out of time, the best so far stands.
 func (r *run) best(ctx context.Context, s *sheet, at place, turns []int) error {
 	first := *s.page
 	var found *pipeline.Page
 	for i, turn := range turns {
-		if found != nil && (found.Confidence >= sureText || i > 1 && found.Confidence >= hopeless) {
+		if found != nil && found.Confidence >= hopeless || slices.Contains(turns[:i], turn) {
 			break
 		}
 		page := first

@@ -77,7 +77,11 @@ func (e *Engine) Run(ctx context.Context, dir string, in pipeline.RecogniseReque
 		return pipeline.Recognised{}, fmt.Errorf("recognise pages %d to %d: %w", in.First, in.Last, err)
 	}
 	slices.SortFunc(r.done, func(a, b pipeline.Page) int { return cmp.Compare(a.Number, b.Number) })
-	return pipeline.Recognised{Pages: r.done, Notes: notes(r.done)}, nil
+	out := pipeline.Recognised{Pages: r.done, Notes: notes(r.done)}
+	if r.contradicted(ctx) {
+		out.Notes = append(out.Notes, pipeline.NoteTextContradicts)
+	}
+	return out, nil
 }
 
 // run is one call.
