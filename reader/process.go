@@ -242,11 +242,11 @@ func (r *process) exchange(ctx context.Context, call *pipeline.Call, answer *pip
 		return r.broken(err)
 	case <-timer.C:
 		r.stop(causeTimeout)
-		_ = <-talked // the talk broke because the reader was stopped
+		<-talked //nolint:errcheck // it broke because the reader was stopped
 		return fmt.Errorf("%w: killed at its time limit of %s", ErrLost, limit)
 	case <-ctx.Done():
 		r.stop(causeCancelled)
-		_ = <-talked // the talk broke because the reader was stopped
+		<-talked //nolint:errcheck // it broke because the reader was stopped
 		return ctx.Err()
 	}
 }

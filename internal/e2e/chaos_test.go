@@ -50,7 +50,7 @@ func TestChaos(t *testing.T) {
 	weather.Go(func() { defer close(over); p.storm(t, s) })
 	receipts := uploadDuring(ctx, t, sender, files, over)
 	weather.Wait()
-	p.assertKept(t, ctx, files, receipts, s.settle)
+	p.assertKept(ctx, t, files, receipts, s.settle)
 }
 
 // storm kills one process after the other, the database in the middle.
@@ -113,7 +113,7 @@ func uploadDuring(ctx context.Context, t *testing.T, sender *Sender, files []Mat
 }
 
 // assertKept holds what was promised against what is there.
-func (p *Plant) assertKept(t *testing.T, ctx context.Context, files []Material, receipts []client.Receipt, settle time.Duration) {
+func (p *Plant) assertKept(ctx context.Context, t *testing.T, files []Material, receipts []client.Receipt, settle time.Duration) {
 	t.Helper()
 	system := efile.SystemIn(p.Office.ID)
 	var documents map[efile.ID]efile.Document
@@ -171,7 +171,7 @@ func (p *Plant) assertKept(t *testing.T, ctx context.Context, files []Material, 
 	if err != nil {
 		t.Error(err)
 	}
-	p.assertEvents(t, ctx, documents)
+	p.assertEvents(ctx, t, documents)
 	read, err := workers.Fixity(ctx, p.Records, p.Objects, p.Office.ID, func(bad efile.Rendition, why error) error {
 		t.Errorf("%s of document %s: %v", bad.Kind, bad.DocumentID, why)
 		return nil
@@ -182,7 +182,7 @@ func (p *Plant) assertKept(t *testing.T, ctx context.Context, files []Material, 
 }
 
 // assertEvents wants one beginning and one end in the log for each document.
-func (p *Plant) assertEvents(t *testing.T, ctx context.Context, documents map[efile.ID]efile.Document) {
+func (p *Plant) assertEvents(ctx context.Context, t *testing.T, documents map[efile.ID]efile.Document) {
 	t.Helper()
 	first, last := map[string]int{}, map[string]int{}
 	after := int64(0)

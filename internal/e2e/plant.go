@@ -191,7 +191,7 @@ func (p *Plant) run(name string, env ...string) {
 	go func() {
 		defer close(prog.done)
 		for ctx.Err() == nil {
-			cmd := exec.Command(filepath.Join(p.bin, name))
+			cmd := exec.Command(filepath.Join(p.bin, name)) //nolint:noctx // ends by the signals the plant sends
 			cmd.Env = append(append(os.Environ(), p.env...), env...)
 			cmd.Stdout, cmd.Stderr = log, log
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -214,7 +214,7 @@ func (p *Plant) logFile(name string) *os.File {
 	}
 	p.t.Cleanup(func() {
 		if p.t.Failed() {
-			if out, err := exec.Command("tail", "-n", "40", f.Name()).Output(); err == nil {
+			if out, err := exec.CommandContext(context.WithoutCancel(p.t.Context()), "tail", "-n", "40", f.Name()).Output(); err == nil {
 				p.t.Logf("end of %s.log:\n%s", name, out)
 			}
 		}
@@ -360,7 +360,7 @@ func (p *Plant) KillPostgres() error {
 }
 
 func freeAddr(t testing.TB) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

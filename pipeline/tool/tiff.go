@@ -18,7 +18,7 @@ func TiffPage(ctx context.Context, dir, in string, number int, out string, limit
 	}
 	// Compressed planes cannot be woven while they are decompressed.
 	planes := out + ".planes"
-	defer os.Remove(filepath.Join(dir, planes)) //nolint:errcheck // it may not be there
+	defer os.Remove(filepath.Join(dir, planes)) // it may not be there
 	if _, err := Run(ctx, dir, "tiffcp", []string{"-c", "none", "-s", "-f", "msb2lsb", in, planes}, limits); err != nil {
 		return err
 	}

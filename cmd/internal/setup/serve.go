@@ -43,7 +43,9 @@ func Serve(ctx context.Context, server *http.Server, addr string, log *slog.Logg
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	_ = <-ended // that it was shut down
+	if end := <-ended; !errors.Is(end, http.ErrServerClosed) {
+		err = errors.Join(err, end)
+	}
 	return err
 }
 
