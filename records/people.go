@@ -31,10 +31,17 @@ func (tx *Tx) AddUser(ctx context.Context, u efile.User) error {
 		tx.actor.Office, u.ID, u.Login, u.Name, list(u.Roles), u.Language, u.PasswordHash, u.Disabled, orNow(u.Created))
 }
 
-// SaveUser changes everything of a user but ID and Created.
+// SaveUser changes everything of a user but ID and Created. Another password or disabling ends the user's sessions.
 func (tx *Tx) SaveUser(ctx context.Context, u efile.User) error {
 	doing := fmt.Sprintf("save user %s", u.ID)
 	if err := tx.may(doing, efile.ManageUsers); err != nil {
+		return err
+	}
+	err := tx.exec(ctx, doing, `
+		delete from sessions s using users u
+		where u.id = $1 and s.actor_kind = 'staff' and s.actor_id = u.id and ($3 or u.password_hash <> $2)`,
+		u.ID, u.PasswordHash, u.Disabled)
+	if err != nil {
 		return err
 	}
 	return tx.change(ctx, doing, `

@@ -446,6 +446,42 @@ func TestSessionsEnd(t *testing.T) {
 	wantCode(t, "after signing out", err, fault.NotFound)
 }
 
+func TestANewPasswordEndsTheSessionsOfItsUser(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, testenv.Database(t))
+	ctx := t.Context()
+	mine := w.session
+	mine.Hash, mine.Actor = []byte("mine"), efile.Actor{Kind: efile.Staff, ID: w.user.ID, Office: w.office.ID}
+	other := mine
+	other.Hash, other.Actor.ID = []byte("other"), efile.NewID()
+	lasts := func(s efile.Session) bool {
+		_, err := read(t, w, w.system, func(tx *records.Tx) (efile.Session, error) { return tx.SessionByHash(ctx, s.Hash) })
+		return err == nil
+	}
+	save := func(change func(*efile.User)) {
+		change(&w.user)
+		w.in(t, w.system, func(tx *records.Tx) error { return tx.SaveUser(ctx, w.user) })
+	}
+	save(func(u *efile.User) { u.Disabled = false })
+	w.in(t, w.system, func(tx *records.Tx) error { return errors.Join(tx.AddSession(ctx, mine), tx.AddSession(ctx, other)) })
+	save(func(u *efile.User) { u.Name = "Another" })
+	if !lasts(mine) {
+		t.Error("a new name ended the session, want it to last")
+	}
+	save(func(u *efile.User) { u.PasswordHash = "another" })
+	if lasts(mine) {
+		t.Error("the session outlived its password")
+	}
+	w.in(t, w.system, func(tx *records.Tx) error { return tx.AddSession(ctx, mine) })
+	save(func(u *efile.User) { u.Disabled = true })
+	if lasts(mine) {
+		t.Error("the session outlived the user's disabling")
+	}
+	if !lasts(other) {
+		t.Error("another user's session ended too")
+	}
+}
+
 func TestAnAnswerIsGivenOncePerKeyAndActor(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testenv.Database(t))
