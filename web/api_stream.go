@@ -27,6 +27,11 @@ func (s *Server) streamSubmission(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
+	leave, err := s.watch.admit(r.Actor)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	bell, stop := s.watch.listen(r.Actor.Office, caseID)
 	defer stop()
 	h := w.Header()

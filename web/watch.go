@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
 	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/records"
 )
 
@@ -19,7 +21,15 @@ type watch struct {
 
 	mu      sync.Mutex
 	offices map[efile.ID]*officeWatch
+	open    map[efile.ID]int // streams by account
 }
+
+// Streams that one account may have open. Each looks at the database every few seconds, for minutes; a person has some
+// tabs, a machine speaks for many people.
+const (
+	personStreams  = 10
+	machineStreams = 200
+)
 
 type officeWatch struct {
 	cancel context.CancelFunc
@@ -28,7 +38,28 @@ type officeWatch struct {
 
 func newWatch(s *Server) *watch {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &watch{s: s, ctx: ctx, cancel: cancel, offices: map[efile.ID]*officeWatch{}}
+	return &watch{s: s, ctx: ctx, cancel: cancel, offices: map[efile.ID]*officeWatch{}, open: map[efile.ID]int{}}
+}
+
+// admit counts a stream of the actor; leave ends it. Over the actor's number: RateLimited.
+func (w *watch) admit(actor efile.Actor) (leave func(), err error) {
+	most := personStreams
+	if actor.Kind == efile.Service {
+		most = machineStreams
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.open[actor.ID] >= most {
+		return nil, fault.New(fault.Reject, fault.RateLimited, fmt.Errorf("%d streams are open", most))
+	}
+	w.open[actor.ID]++
+	return func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.open[actor.ID]--; w.open[actor.ID] <= 0 {
+			delete(w.open, actor.ID)
+		}
+	}, nil
 }
 
 // close ends all following and waits for it.
