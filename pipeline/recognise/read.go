@@ -34,7 +34,7 @@ type sheet struct {
 	dpi     int
 	mapping mapping
 	end     time.Time // of the page's budget
-	// languages are the models that read the page; nil before the first attempt.
+	// languages are the models that read the page.
 	languages []string
 }
 
@@ -109,9 +109,8 @@ func (r *run) best(ctx context.Context, s *sheet, at place, turns []int) error {
 			break
 		}
 		page := first
-		attempt := sheet{page: &page, dpi: s.dpi, end: s.end, languages: s.languages}
+		attempt := sheet{page: &page, dpi: s.dpi, end: s.end} // what a page upside down seems to be written in means nothing
 		err := r.attempt(ctx, &attempt, s.grey, at, turn)
-		s.languages = attempt.languages
 		if found != nil && errors.Is(err, tool.ErrDeadline) {
 			break
 		}
@@ -231,15 +230,12 @@ func (r *run) words(ctx context.Context, s *sheet) error {
 	if r.request.Source == pipeline.SourceImage {
 		segmentation = tool.SegmentColumn
 	}
-	known := s.languages != nil
-	if !known {
-		s.languages = r.engine.languages(r.request.Languages)
-	}
+	s.languages = r.engine.languages(r.request.Languages)
 	words, err := r.recognise(ctx, s, segmentation, s.languages)
 	if err != nil {
 		return err
 	}
-	if !known && confidence(words) < sureText {
+	if confidence(words) < sureText {
 		words, err = r.otherScript(ctx, s, segmentation, words)
 		if err != nil {
 			return err
@@ -251,7 +247,7 @@ func (r *run) words(ctx context.Context, s *sheet) error {
 }
 
 // otherScript reads once more with the models of the script that the page seems to be written in, and returns the
-// better result; the models that gave it are kept for further attempts. Out of time, the first result stands.
+// better result. Out of time, the first result stands.
 func (r *run) otherScript(ctx context.Context, s *sheet, segmentation tool.Segmentation, words []tool.ReadWord) ([]tool.ReadWord, error) {
 	osd, err := r.engine.orientation()
 	if err != nil {
