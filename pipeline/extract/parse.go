@@ -113,8 +113,8 @@ func Amount(s string) (string, bool) {
 			return "", false
 		}
 	}
-	units, err := strconv.ParseUint(strings.Join(groups, ""), 10, 40)
-	if _, centsErr := strconv.ParseUint(cents, 10, 8); err != nil || centsErr != nil {
+	units, err := strconv.ParseUint(strings.Join(groups, ""), 10, 64)
+	if _, centsErr := strconv.ParseUint(cents, 10, 8); err != nil || centsErr != nil || units >= 1e12 {
 		return "", false
 	}
 	return strconv.FormatUint(units, 10) + "." + cents, true
