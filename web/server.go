@@ -37,6 +37,8 @@ type Server struct {
 	limiter   *limiter
 	watch     *watch
 	templates *template.Template
+	ready     readiness
+	proxied   sync.Once // says once that a proxy is not trusted
 }
 
 // Request is a request on its way through a handler, with what the middleware found out about it.
@@ -271,7 +273,13 @@ func (s *Server) address(r *http.Request) string {
 	if !ok {
 		return "local"
 	}
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	forwarded := r.Header.Values("X-Forwarded-For")
+	if len(forwarded) > 0 && (at.IsLoopback() || at.IsPrivate()) && !s.trusted(at) {
+		s.proxied.Do(func() {
+			s.log.WarnContext(r.Context(), "X-Forwarded-For is not believed: all callers behind this proxy share one budget, set EAKTE_TRUSTED_PROXIES", "proxy", at.String())
+		})
+	}
+	hops := strings.Split(strings.Join(forwarded, ","), ",")
 	for _, hop := range slices.Backward(hops) {
 		if !s.trusted(at) {
 			break
@@ -295,9 +303,33 @@ func (s *Server) healthz(w http.ResponseWriter, _ *Request) error {
 	return writeText(w, http.StatusOK, "ok\n")
 }
 
+// readiness is what the neighbours said last.
+type readiness struct {
+	mu     sync.Mutex
+	asked  time.Time
+	status int
+	text   string
+}
+
+// readyFor is how long an answer of readyz counts: everybody may ask, without limit, and asking costs connections.
+const readyFor = time.Second
+
 // readyz says whether the neighbours are there. It names the checks and their state, not their errors.
 func (s *Server) readyz(w http.ResponseWriter, r *Request) error {
-	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	s.ready.mu.Lock()
+	if time.Since(s.ready.asked) >= readyFor {
+		// A caller who leaves must not spoil the answer of the others.
+		s.ready.status, s.ready.text = s.askNeighbours(context.WithoutCancel(r.Context()))
+		s.ready.asked = time.Now()
+	}
+	status, text := s.ready.status, s.ready.text
+	s.ready.mu.Unlock()
+	return writeText(w, status, text)
+}
+
+// askNeighbours runs all checks side by side.
+func (s *Server) askNeighbours(ctx context.Context) (status int, text string) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	names := make([]string, 0, len(s.cfg.Checks))
 	for name := range s.cfg.Checks {
@@ -310,7 +342,7 @@ func (s *Server) readyz(w http.ResponseWriter, r *Request) error {
 		all.Go(func() { errs[i] = s.cfg.Checks[name](ctx) })
 	}
 	all.Wait()
-	status, text := http.StatusOK, ""
+	status = http.StatusOK
 	for i, name := range names {
 		state := "ok"
 		if errs[i] != nil {
@@ -319,7 +351,7 @@ func (s *Server) readyz(w http.ResponseWriter, r *Request) error {
 		}
 		text += name + ": " + state + "\n"
 	}
-	return writeText(w, status, text)
+	return status, text
 }
 
 func writeText(w http.ResponseWriter, status int, text string) error {
