@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -245,22 +246,25 @@ func (p *Pool) call(ctx context.Context, r *process, step pipeline.Step, dir str
 	return nil
 }
 
+// verdicts are the codes that steps give. A reader says nothing about viruses, sign-ins or neighbours.
+func verdicts() []fault.Code {
+	return []fault.Code{
+		fault.Empty, fault.TypeNotAccepted, fault.TypeMismatch, fault.Encrypted, fault.Unreadable, fault.DynamicXFA,
+		fault.TooComplex, fault.NoPages, fault.NotFaithful, fault.NotConformant, fault.PageTimeout, fault.MailParts,
+		fault.ConverterMissing,
+	}
+}
+
 // faultOf turns a fault on the wire into an error. A reader may have been taken over by a document, so only codes and
-// treatments that exist are believed.
+// treatments that steps give are believed. Waiting is none of them: a document could wait for ever.
 func faultOf(f *pipeline.Fault) error {
 	detail := errors.New(printable(f.Detail, 500))
-	treatment := fault.Treatment(f.Treatment)
-	switch treatment {
-	case fault.Retry, fault.Wait, fault.Reject, fault.Review:
-	default:
+	code, treatment := fault.Code(f.Code), fault.Treatment(f.Treatment)
+	judged := treatment == fault.Reject || treatment == fault.Review || treatment == fault.Retry
+	if !judged || !slices.Contains(verdicts(), code) {
 		return fault.New(fault.Retry, fault.Internal, detail)
 	}
-	for _, code := range fault.Codes() {
-		if string(code) == f.Code {
-			return fault.New(treatment, code, detail)
-		}
-	}
-	return fault.New(fault.Retry, fault.Internal, detail)
+	return fault.New(treatment, code, detail)
 }
 
 // enter registers a call and ties ctx to the pool's life.
