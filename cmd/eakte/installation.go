@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -139,6 +140,7 @@ func (in *installation) secrets() error {
 	}
 	in.config.Store = storage.Config{
 		Socket: filepath.Join(in.config.Data, "s3.sock"), Bucket: "eakte", AccessKey: "eakte", SecretKey: storage.Secret(s3),
+		ObjectLock: true, // the embedded server enforces it
 	}
 	return nil
 }
@@ -204,6 +206,7 @@ func (in *installation) environment() []string {
 	return []string{
 		"EAKTE_DATA=" + c.Data, "EAKTE_DATABASE_URL=" + c.DatabaseURL,
 		"EAKTE_S3_SOCKET=" + c.Store.Socket, "EAKTE_S3_BUCKET=" + c.Store.Bucket, "EAKTE_S3_ACCESS_KEY=" + c.Store.AccessKey,
+		"EAKTE_S3_OBJECT_LOCK=" + strconv.FormatBool(c.Store.ObjectLock),
 		"EAKTE_S3_SECRET_KEY_FILE=" + filepath.Join(secrets, "s3.key"),
 		"EAKTE_MASTER_KEY_FILE=" + filepath.Join(secrets, "master.key"),
 		"EAKTE_LISTEN=" + c.Listen, "EAKTE_PUBLIC_URL=" + c.PublicURL, "OMP_THREAD_LIMIT=1",

@@ -37,8 +37,9 @@ const officeName = "libreoffice"
 // Office converts in to the PDF out with LibreOffice, which goes by in's ending: give it the one that belongs to its bytes.
 // Every run has its own profile, removed afterwards. A missing LibreOffice is a *Failure for which Missing is true.
 //
-// On a busy machine about one start in twenty ends with exit code 1 before the document is opened (measured: four
-// conversions side by side on two cores). That says nothing about the document, so it is tried again.
+// On a busy machine about one run in twenty fails before or while the document is opened (measured: four conversions side
+// by side on two cores), and the next one succeeds. So a failure is believed only when it comes again; running out of
+// time or memory is believed at once.
 func Office(ctx context.Context, dir, in, out string, limits Limits) error {
 	program, err := officeProgram()
 	if err != nil {
@@ -46,16 +47,16 @@ func Office(ctx context.Context, dir, in, out string, limits Limits) error {
 	}
 	for attempt := 1; ; attempt++ {
 		err := officeOnce(ctx, dir, program, in, out, limits)
-		if Exit(err) != exitStart || attempt == officeStarts {
+		if attempt == officeRuns || Exit(err) != exitStart && !errors.Is(err, ErrNoResult) {
 			return err
 		}
 	}
 }
 
-// officeStarts is how often LibreOffice is started for one document, exitStart how it ends when it does not come up.
+// officeRuns is how often LibreOffice is tried with one document, exitStart how it ends when it does not come up.
 const (
-	officeStarts = 3
-	exitStart    = 1
+	officeRuns = 3
+	exitStart  = 1
 )
 
 func officeOnce(ctx context.Context, dir, program, in, out string, limits Limits) error {
