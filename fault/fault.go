@@ -1,7 +1,7 @@
 // Package fault says how an error wants to be treated. A fault has a stable code, for people and machines, and one of
 // five treatments; the chain behind it is for operators only. An error that is no fault is retried.
 //
-// Every code has a text in seven languages (package locale) and an entry in docs/operation.md; a test checks both.
+// Every code has a text in seven languages (package locale) and an entry in docs/codes.md; a test checks both.
 // Start reading at Error.
 package fault
 

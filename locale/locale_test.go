@@ -259,16 +259,3 @@ func FuzzNegotiate(f *testing.F) {
 		}
 	})
 }
-
-func TestOperatorsGuideNamesEveryCode(t *testing.T) {
-	t.Parallel()
-	guide, err := os.ReadFile("../docs/codes.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, code := range fault.Codes() {
-		if !strings.Contains(string(guide), "\n| `"+string(code)+"` |") {
-			t.Errorf("docs/codes.md has no line for %s", code)
-		}
-	}
-}
