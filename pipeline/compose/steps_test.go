@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/compose"
 	"github.com/eakte/eakte/pipeline/internal/steptest"
@@ -30,7 +29,7 @@ func TestPicturesOfEveryFormatGoThroughAllSteps(t *testing.T) {
 	} {
 		known := steptest.TruthOf(t, c.id)
 		dir := t.TempDir()
-		data, err := os.ReadFile(corpus.Extern(t, "corpus/synthetic/"+known.File))
+		data, err := os.ReadFile(steptest.File(t, known.File))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,10 +36,20 @@ type Truth struct {
 	} `json:"pages"`
 }
 
+// File returns the path of a file of the synthetic corpus: the project's own part of it, or else the whole.
+func File(t testing.TB, name string) string {
+	t.Helper()
+	path := filepath.Join(corpus.Own(t, "synthetic"), filepath.FromSlash(name))
+	if _, err := os.Stat(path); err != nil {
+		return corpus.Extern(t, "corpus/synthetic/"+name)
+	}
+	return path
+}
+
 // TruthOf returns what is known about a file.
 func TruthOf(t testing.TB, id string) Truth {
 	t.Helper()
-	data, err := os.ReadFile(corpus.Extern(t, "corpus/synthetic/truth/"+id+".json"))
+	data, err := os.ReadFile(File(t, "truth/"+id+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +64,7 @@ func TruthOf(t testing.TB, id string) Truth {
 // The JPEG's EXIF orientation is not looked at.
 func Sound(t testing.TB, dir, file string) pipeline.RecogniseRequest {
 	t.Helper()
-	data, err := os.ReadFile(corpus.Extern(t, "corpus/synthetic/"+file))
+	data, err := os.ReadFile(File(t, file))
 	if err != nil {
 		t.Fatal(err)
 	}
