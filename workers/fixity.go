@@ -5,12 +5,53 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/storage"
+	"github.com/eakte/eakte/workers/job"
 )
+
+// fixityWorker reads every stored object back. A difference is recorded as a finding and logged as an error; the document
+// stays as it is, because only a person can decide what to restore.
+type fixityWorker struct {
+	river.WorkerDefaults[job.Fixity]
+	w *Workers
+}
+
+// Timeout is a day's worth; a round that takes longer needs another schedule.
+func (*fixityWorker) Timeout(*river.Job[job.Fixity]) time.Duration { return 12 * time.Hour }
+
+// Work makes one round over all offices.
+func (f *fixityWorker) Work(ctx context.Context, _ *river.Job[job.Fixity]) error {
+	offices, err := f.w.Records.Offices(ctx)
+	if err != nil {
+		return err
+	}
+	for _, office := range offices {
+		if _, err := Fixity(ctx, f.w.Records, f.w.Store, office.ID, func(bad efile.Rendition, why error) error {
+			return f.report(ctx, office.ID, bad, why)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *fixityWorker) report(ctx context.Context, office efile.ID, bad efile.Rendition, why error) error {
+	f.w.Log.LogAttrs(ctx, slog.LevelError, "stored object is not what was received",
+		slog.String("document", bad.DocumentID.String()), slog.String("rendition", string(bad.Kind)), slog.String("error", why.Error()))
+	return f.w.Records.In(ctx, system(office), func(tx *records.Tx) error {
+		return tx.AddFinding(ctx, records.Finding{
+			Kind: "fixity", Subject: bad.Key, DocumentID: bad.DocumentID, Detail: string(fault.Of(why).Code),
+		})
+	})
+}
 
 // Fixity reads every stored object of an office and calls bad for each that is missing or differs from its record. It
 // returns how many it read. A store that is away ends the round with an error: that is no finding.

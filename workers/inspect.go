@@ -95,7 +95,7 @@ func (s *inspectWorker) release(ctx context.Context, office efile.ID, doc efile.
 			if from == original.Key {
 				return
 			}
-			if err := s.w.Store.Delete(ctx, from); err != nil { // reconcile removes it later
+			if err := s.w.Store.Delete(ctx, from); err != nil { // sweep removes it later
 				s.w.Log.LogAttrs(ctx, slog.LevelWarn, "quarantined object stays",
 					slog.String("document", doc.ID.String()), slog.String("error", err.Error()))
 			}

@@ -1,6 +1,7 @@
 package workers_test
 
 import (
+	"errors"
 	"net/netip"
 	"path/filepath"
 	"slices"
@@ -79,7 +80,7 @@ func TestTheSameJobManyTimesDoesItsWorkOnce(t *testing.T) {
 	b.start()
 	b.settled(id)
 	b.eventually("queue empty", func() bool {
-		return b.count("select count(*) from river_job where kind <> 'reconcile' and kind <> 'fixity' and state in ('available','running','retryable','scheduled')") == 0
+		return b.count("select count(*) from river_job where queue <> 'care' and state in ('available','running','retryable','scheduled')") == 0
 	})
 	if n := b.count("select count(*) from events where type = $1", efile.DocumentProcessed); n != 1 {
 		t.Errorf("processed %d times, want once", n)
@@ -197,6 +198,33 @@ func TestObjectsWithoutARecordAreRemoved(t *testing.T) {
 		}
 		return true
 	})
+}
+
+func TestWhatIsOverIsForgottenAndWhatIsNotStays(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	err := b.records.In(t.Context(), efile.SystemIn(b.office.ID), func(tx *records.Tx) error {
+		for name, expires := range map[string]time.Time{"over": time.Now().Add(-time.Minute), "open": time.Now().Add(time.Hour)} {
+			session := efile.Session{Hash: []byte(name), CSRF: name, Expires: expires, Actor: efile.Actor{
+				Kind: efile.Applicant, ID: efile.NewID(), Office: b.office.ID, Case: b.file.ID,
+			}}
+			if err := errors.Join(tx.AddSession(t.Context(), session), tx.SaveAnswer(t.Context(), name, []byte{1}, 204, nil)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.execute("update answers set created = now() - interval '8 days' where key = 'over'")
+	b.start()
+	b.eventually("what is over is gone", func() bool {
+		return b.count("select (select count(*) from sessions) + (select count(*) from answers)") == 2
+	})
+	if n := b.count("select (select count(*) from sessions where csrf = 'open') + (select count(*) from answers where key = 'open')"); n != 2 {
+		t.Errorf("%d of what is not over is left, want 2", n)
+	}
 }
 
 func TestOriginalsAreLockedWhereTheStoreEnforcesIt(t *testing.T) {

@@ -7,7 +7,7 @@
 // Every process registers every kind of job: a leader that does not know a kind discards that kind's stuck jobs.
 //
 // Start reading at route.go, then settle.go, then the stations in their order: inspect.go, normalise.go, recognise.go,
-// compose.go, file.go. ring.go delivers events; the care_*.go files look after what was left behind.
+// compose.go, file.go. ring.go delivers events; reconcile.go, sweep.go and fixity.go look after what was left behind.
 package workers
 
 import (
@@ -34,6 +34,7 @@ import (
 	"github.com/eakte/eakte/reader"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/storage"
+	"github.com/eakte/eakte/workers/job"
 )
 
 // Deps is what the workers work with. All fields without a remark are required.
@@ -68,7 +69,7 @@ type Workers struct {
 	running sync.WaitGroup
 }
 
-// Timeouts and rescue: a job whose process died is found by its missing liveness lock within seconds (release.go);
+// Timeouts and rescue: a job whose process died is found by its missing liveness lock within seconds (liveness.go);
 // River's own rescue stays as the second net.
 const (
 	jobTimeout    = time.Minute
@@ -136,13 +137,13 @@ func New(deps Deps) (*Workers, error) {
 
 func queues(cores int) map[string]river.QueueConfig {
 	return map[string]river.QueueConfig{
-		"inspect":        {MaxWorkers: cores},
-		"normalise":      {MaxWorkers: cores},
-		"recognise":      {MaxWorkers: cores},
-		"recognise_long": {MaxWorkers: max(1, cores/2)},
-		"compose":        {MaxWorkers: cores},
-		"file":           {MaxWorkers: cores},
-		"care":           {MaxWorkers: 1},
+		job.QueueInspect:       {MaxWorkers: cores},
+		job.QueueNormalise:     {MaxWorkers: cores},
+		job.QueueRecognise:     {MaxWorkers: cores},
+		job.QueueRecogniseLong: {MaxWorkers: max(1, cores/2)},
+		job.QueueCompose:       {MaxWorkers: cores},
+		job.QueueFile:          {MaxWorkers: cores},
+		job.QueueCare:          {MaxWorkers: len(periodic())}, // one of each: hours of fixity keep nothing from reconcile
 	}
 }
 
@@ -155,6 +156,7 @@ func (w *Workers) register() *river.Workers {
 	river.AddWorker(all, &fileWorker{station: station{w}})
 	river.AddWorker(all, &ringWorker{w: w})
 	river.AddWorker(all, &reconcileWorker{w: w})
+	river.AddWorker(all, &sweepWorker{w: w})
 	river.AddWorker(all, &fixityWorker{w: w})
 	return all
 }
@@ -164,7 +166,7 @@ func periodic() []*river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(d),
 			func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true})
 	}
-	return []*river.PeriodicJob{every(time.Minute, reconcileArgs), every(24*time.Hour, fixityArgs)}
+	return []*river.PeriodicJob{every(time.Minute, job.Reconcile{}), every(time.Hour, job.Sweep{}), every(24*time.Hour, job.Fixity{})}
 }
 
 // Start begins to work. It returns once the queue is being listened to; Stop ends it.

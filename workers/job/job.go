@@ -113,7 +113,7 @@ func (Ring) Kind() string { return "ring" }
 // InsertOpts names queue and uniqueness.
 func (r Ring) InsertOpts() river.InsertOpts { return options(RingQueue(r.Endpoint), RingAttempts) }
 
-// Reconcile finds documents in a passing status without a live job, orphaned objects, stale uploads.
+// Reconcile finds documents in a passing status without a live job.
 type Reconcile struct{}
 
 // Kind names the job.
@@ -121,6 +121,15 @@ func (Reconcile) Kind() string { return "reconcile" }
 
 // InsertOpts names queue and uniqueness.
 func (Reconcile) InsertOpts() river.InsertOpts { return options(QueueCare, 3) }
+
+// Sweep removes orphaned objects, ended uploads and sessions, and answers kept long enough.
+type Sweep struct{}
+
+// Kind names the job.
+func (Sweep) Kind() string { return "sweep" }
+
+// InsertOpts names queue and uniqueness.
+func (Sweep) InsertOpts() river.InsertOpts { return options(QueueCare, 3) }
 
 // Fixity reads stored objects back and compares their digests.
 type Fixity struct{}
