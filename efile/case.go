@@ -46,6 +46,17 @@ type Matter struct {
 	Closed            time.Time
 }
 
+// NewestOpen picks the matter to which belongs what names none: of those not closed, the one opened last. found is false
+// for none.
+func NewestOpen(matters []Matter) (newest Matter, found bool) {
+	for _, m := range matters {
+		if m.Closed.IsZero() && (!found || m.Opened.After(newest.Opened)) {
+			newest, found = m, true
+		}
+	}
+	return newest, found
+}
+
 // PartyRole is the part someone plays in a matter.
 type PartyRole string
 

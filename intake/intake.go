@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,6 +28,7 @@ import (
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/notify"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/storage"
 )
@@ -151,19 +153,14 @@ func matterOf(ctx context.Context, tx *records.Tx, caseID, named efile.ID) (efil
 	if err != nil {
 		return efile.ID{}, err
 	}
-	var newest efile.Matter
-	for _, m := range matters {
-		if m.ID == named {
-			return named, nil
-		}
-		if m.Closed.IsZero() && (newest.ID.IsZero() || m.Opened.After(newest.Opened)) {
-			newest = m
-		}
+	if named.IsZero() {
+		newest, _ := efile.NewestOpen(matters)
+		return newest.ID, nil
 	}
-	if !named.IsZero() {
+	if !slices.ContainsFunc(matters, func(m efile.Matter) bool { return m.ID == named }) {
 		return efile.ID{}, fault.New(fault.Reject, fault.NotFound, errors.New("matter is not of this case"))
 	}
-	return newest.ID, nil
+	return named, nil
 }
 
 // Close says that nothing more comes in this submission. Closing twice does nothing the second time.
@@ -176,12 +173,7 @@ func (s *Service) Close(ctx context.Context, actor efile.Actor, submission efile
 		if err := tx.CloseSubmission(ctx, submission, s.now()); err != nil {
 			return err
 		}
-		event, err := submissionReceived(ctx, tx, sub)
-		if err != nil {
-			return err
-		}
-		tx.Append(event)
-		return nil
+		return notify.AppendSubmission(ctx, tx, efile.SubmissionReceived, sub)
 	})
 	if err != nil {
 		return fmt.Errorf("close submission %s: %w", submission, err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/notify"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/workers/job"
 )
@@ -94,11 +95,9 @@ func (s *Service) addDocument(ctx context.Context, tx *records.Tx, office efile.
 	if err := tx.AddRendition(ctx, original); err != nil {
 		return err
 	}
-	event, err := documentReceived(ctx, tx, doc)
-	if err != nil {
+	if err := notify.AppendDocument(ctx, tx, efile.DocumentReceived, doc, nil); err != nil {
 		return err
 	}
-	tx.Append(event)
 	first := job.Inspect{Document: job.Document{Office: office, Document: doc.ID, Generation: doc.Generation}}
 	if _, err := s.Queue.InsertTx(ctx, tx.Pgx(), first, nil); err != nil {
 		return fmt.Errorf("insert first job of document %s: %w", doc.ID, err)

@@ -95,12 +95,7 @@ func DocumentDataOf(t efile.EventType, ref CaseRef, doc efile.Document, archival
 }
 
 // DocumentEvent is an event about a document, ready to be appended to the log.
-func DocumentEvent(t efile.EventType, doc efile.Document, archival *efile.Rendition) efile.Event {
-	return DocumentEventIn(t, CaseRef{CaseID: doc.CaseID.Public(efile.PrefixCase)}, doc, archival)
-}
-
-// DocumentEventIn is DocumentEvent with all that is known of the case.
-func DocumentEventIn(t efile.EventType, ref CaseRef, doc efile.Document, archival *efile.Rendition) efile.Event {
+func DocumentEvent(t efile.EventType, ref CaseRef, doc efile.Document, archival *efile.Rendition) efile.Event {
 	data := DocumentDataOf(t, ref, doc, archival)
 	return efile.Event{CaseID: doc.CaseID, Type: t, Subject: caseSubject(doc.CaseID) + "/documents/" + data.DocumentID, Data: encode(data)}
 }
@@ -180,12 +175,7 @@ type RequestData struct {
 }
 
 // RequestEvent is an event about a request for documents, ready to be appended to the log.
-func RequestEvent(t efile.EventType, r efile.Request) efile.Event {
-	return RequestEventIn(t, CaseRef{CaseID: r.CaseID.Public(efile.PrefixCase)}, r)
-}
-
-// RequestEventIn is RequestEvent with all that is known of the case.
-func RequestEventIn(t efile.EventType, ref CaseRef, r efile.Request) efile.Event {
+func RequestEvent(t efile.EventType, ref CaseRef, r efile.Request) efile.Event {
 	id := r.ID.Public(efile.PrefixRequest)
 	data := RequestData{Case: ref, RequestID: id, State: r.State, Items: []RequestItem{},
 		Href: "/v1/cases/" + ref.CaseID + "/document-requests/" + id}

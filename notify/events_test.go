@@ -72,16 +72,16 @@ func events() map[string]efile.Event {
 		"case status changed": notify.CaseEvent(efile.CaseStatusChanged, c, notify.CaseChange{Procedure: "residence_employment"}),
 		"completeness": notify.CaseEvent(efile.CaseCompleteness, c, notify.CaseChange{Completeness: &notify.Completeness{
 			MandatoryTotal: 200, ConditionalOpen: 1, Missing: long}}),
-		"request created":   notify.RequestEvent(efile.RequestWasCreated, efile.Request{ID: efile.NewID(), CaseID: c.ID, State: efile.RequestCreated}),
-		"request fulfilled": notify.RequestEventIn(efile.RequestWasFulfilled, ref, request),
+		"request created":   notify.RequestEvent(efile.RequestWasCreated, ref, efile.Request{ID: efile.NewID(), CaseID: c.ID, State: efile.RequestCreated}),
+		"request fulfilled": notify.RequestEvent(efile.RequestWasFulfilled, ref, request),
 		"submission":        notify.SubmissionEvent(efile.SubmissionReceived, ref, efile.Submission{ID: efile.NewID(), CaseID: c.ID, Channel: efile.ChannelCaseSystem, Files: 3}),
 		"endpoint test":     notify.TestEvent(efile.Endpoint{ID: efile.NewID()}),
-		"bare document":     notify.DocumentEvent(efile.DocumentReceived, bare, nil),
-		"rejected":          notify.DocumentEventIn(efile.DocumentRejected, ref, rejected, nil),
-		"withdrawn":         notify.DocumentEvent(efile.DocumentWithdrawn, withdrawn, archival()),
+		"bare document":     notify.DocumentEvent(efile.DocumentReceived, notify.CaseRefOf(efile.Case{ID: bare.CaseID}, ""), bare, nil),
+		"rejected":          notify.DocumentEvent(efile.DocumentRejected, ref, rejected, nil),
+		"withdrawn":         notify.DocumentEvent(efile.DocumentWithdrawn, ref, withdrawn, archival()),
 	}
 	for _, t := range []efile.EventType{efile.DocumentReceived, efile.DocumentProcessed, efile.DocumentClassified, efile.DocumentAttached} {
-		all[string(t)] = notify.DocumentEventIn(t, ref, full(), archival())
+		all[string(t)] = notify.DocumentEvent(t, ref, full(), archival())
 	}
 	for name, e := range all {
 		e.ID, e.Sequence, e.Time = efile.NewID(), 184467, time.Now()
@@ -183,7 +183,7 @@ func TestAnEventLooksLikeTheExample(t *testing.T) {
 	doc.ID, doc.CaseID = id(efile.PrefixDocument, "doc_01kahq41m9b3c5d7f9h1k3n5q7"), id(efile.PrefixCase, "case_01kahq3v5e8m2n4p6r8t0w2y4z")
 	doc.RequestID, doc.Version = id(efile.PrefixRequest, "req_01kahq4x2s4v6w8y0z2b4d6f8g"), 1
 	c := efile.Case{ID: doc.CaseID, ExternalSystem: "advis", ExternalRef: "ABH-2026-004711"}
-	event := notify.DocumentEventIn(efile.DocumentAttached, notify.CaseRefOf(c, "residence_employment"), doc,
+	event := notify.DocumentEvent(efile.DocumentAttached, notify.CaseRefOf(c, "residence_employment"), doc,
 		&efile.Rendition{Format: "PDF/A-2b", Size: 481236, SHA256: strings.Repeat("3f", 32)})
 	event.ID, event.Sequence, event.CaseSequence = id(efile.PrefixEvent, "evt_01kahq5a7b9c1d3e5f7g9h1j3k"), 184467, 7
 	event.Time = time.Date(2026, 11, 20, 10, 14, 27, 0, time.FixedZone("CET", 3600))
@@ -227,7 +227,7 @@ func TestEveryCodeOfARejectedDocumentHasAReason(t *testing.T) {
 	for _, code := range append(fault.Codes(), "") {
 		doc := full()
 		doc.Code = string(code)
-		event := notify.DocumentEvent(efile.DocumentRejected, doc, nil)
+		event := notify.DocumentEvent(efile.DocumentRejected, notify.CaseRefOf(efile.Case{ID: doc.CaseID}, ""), doc, nil)
 		event.ID, event.Time = efile.NewID(), time.Now()
 		b, err := notify.Envelope("musterstadt", efile.Office{Key: "abh"}, event)
 		if err != nil {

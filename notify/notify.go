@@ -1,10 +1,10 @@
 // Package notify tells the case system (Fachverfahren) what happened. The event log is the truth: a consumer reads it as
 // a feed, and a webhook is only the bell that says there is something new.
 //
-// The package holds what both ways share: the events' data (DocumentEvent and its siblings), the envelope (Envelope), the
-// signatures (Signer, Verifier) and the bell (Ringer, NextRetry). Events carry ids, types, counts and digests; the types
-// have no field for a name. It leaves the log to records, the job that rings to workers, the feed to web. The contract
-// stands in docs/standards/notify.
+// The package holds what both ways share: the events' data (AppendDocument, DocumentEvent and their siblings), the
+// envelope (Envelope), the signatures (Signer, Verifier) and the bell (Ringer, NextRetry). Events carry ids, types, counts
+// and digests; the types have no field for a name. It leaves the log to records, the job that rings to workers, the feed
+// to web. The contract stands in docs/standards/notify.
 //
 // Another protocol to a case system is one more file here, and passes the suite in notifytest.
 //

@@ -194,11 +194,10 @@ func (s *Server) classify(ctx context.Context, tx *records.Tx, id efile.ID, docu
 		return err
 	}
 	d.Version++ // SaveDocument counts
-	tx.Append(notify.DocumentEvent(efile.DocumentClassified, d, nil))
-	if files {
-		tx.Append(notify.DocumentEvent(efile.DocumentAttached, d, nil))
+	if err := notify.AppendDocument(ctx, tx, efile.DocumentClassified, d, nil); err != nil || !files {
+		return err
 	}
-	return nil
+	return notify.AppendDocument(ctx, tx, efile.DocumentAttached, d, nil)
 }
 
 // withdrawDocument takes a document back. It stays recorded, out of the case's view; jobs for it do nothing any more.
@@ -222,7 +221,9 @@ func (s *Server) withdrawDocument(w http.ResponseWriter, r *Request) error {
 				return reply{}, err
 			}
 			d.Version++ // SaveDocument counts
-			tx.Append(notify.DocumentEvent(efile.DocumentWithdrawn, d, nil))
+			if err := notify.AppendDocument(r.Context(), tx, efile.DocumentWithdrawn, d, nil); err != nil {
+				return reply{}, err
+			}
 		}
 		return outcome(r.Context(), tx, id)
 	})

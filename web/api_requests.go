@@ -74,16 +74,14 @@ func (s *Server) postRequest(w http.ResponseWriter, r *Request) error {
 		if err != nil {
 			return reply{}, err
 		}
-		request.CaseID = caseID
-		for _, m := range matters {
-			if m.Closed.IsZero() {
-				request.MatterID = m.ID
-			}
-		}
+		newest, _ := efile.NewestOpen(matters)
+		request.CaseID, request.MatterID = caseID, newest.ID
 		if err := tx.AddRequest(r.Context(), request); err != nil {
 			return reply{}, err
 		}
-		tx.Append(notify.RequestEvent(efile.RequestWasCreated, request))
+		if err := notify.AppendRequest(r.Context(), tx, efile.RequestWasCreated, request); err != nil {
+			return reply{}, err
+		}
 		return reply{http.StatusCreated, requestOut(request)}, nil
 	})
 }
@@ -147,7 +145,9 @@ func (s *Server) deleteRequest(w http.ResponseWriter, r *Request) error {
 		if err := tx.SaveRequest(r.Context(), request); err != nil {
 			return reply{}, err
 		}
-		tx.Append(notify.RequestEvent(efile.RequestWasCancelled, request))
+		if err := notify.AppendRequest(r.Context(), tx, efile.RequestWasCancelled, request); err != nil {
+			return reply{}, err
+		}
 		return reply{status: http.StatusNoContent}, nil
 	})
 }

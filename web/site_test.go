@@ -366,7 +366,9 @@ func (s *site) processed(p *place, public string) {
 		if err := tx.SaveReading(ctx, id, []efile.Segment{{Number: 1, First: 1, Last: 1, Type: "passport", Confidence: 0.6}}, fields); err != nil {
 			return err
 		}
-		tx.Append(notify.DocumentEvent(efile.DocumentProcessed, d, nil))
+		if err := notify.AppendDocument(ctx, tx, efile.DocumentProcessed, d, nil); err != nil {
+			return err
+		}
 		return tx.SaveDocument(ctx, d)
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/notify"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/workers/job"
@@ -60,8 +61,10 @@ func (s *composeWorker) Work(ctx context.Context, j *river.Job[job.Compose]) err
 		}
 		return found{record: func(ctx context.Context, tx *records.Tx, doc *efile.Document) (bool, error) {
 			addNotes(doc, result.Notes)
-			appendDocument(tx, efile.DocumentProcessed, *doc, &archival)
-			return true, tx.AddRendition(ctx, archival)
+			if err := tx.AddRendition(ctx, archival); err != nil {
+				return false, err
+			}
+			return true, notify.AppendDocument(ctx, tx, efile.DocumentProcessed, *doc, &archival)
 		}}, nil
 	})
 }

@@ -68,12 +68,14 @@ func (s *fileWorker) file(ctx context.Context, tx *records.Tx, doc *efile.Docume
 	code := s.doubt(*doc, pages, reading.Combined())
 	if code != "" {
 		doc.Status, doc.Code = efile.Review, string(code)
-		appendDocument(tx, efile.DocumentClassified, *doc, nil)
-		return nil
+		return notify.AppendDocument(ctx, tx, efile.DocumentClassified, *doc, nil)
 	}
 	doc.Status, doc.Code = efile.Filed, ""
-	appendDocument(tx, efile.DocumentClassified, *doc, nil)
-	appendDocument(tx, efile.DocumentAttached, *doc, nil)
+	for _, t := range []efile.EventType{efile.DocumentClassified, efile.DocumentAttached} {
+		if err := notify.AppendDocument(ctx, tx, t, *doc, nil); err != nil {
+			return err
+		}
+	}
 	return Filed(ctx, tx, s.w.Catalogue, *doc)
 }
 
@@ -100,11 +102,8 @@ func (s *fileWorker) place(ctx context.Context, tx *records.Tx, doc *efile.Docum
 		return nil
 	}
 	matters, err := tx.Matters(ctx, doc.CaseID)
-	for _, m := range matters {
-		if m.Closed.IsZero() && (doc.MatterID.IsZero() || strings.Compare(m.ID.String(), doc.MatterID.String()) > 0) {
-			doc.MatterID = m.ID
-		}
-	}
+	newest, _ := efile.NewestOpen(matters)
+	doc.MatterID = newest.ID
 	return err
 }
 
@@ -167,7 +166,9 @@ func tickRequests(ctx context.Context, tx *records.Tx, doc efile.Document) error
 		r.Items[at].State, r.Items[at].DocumentID = "received", doc.ID
 		if !slices.ContainsFunc(r.Items, func(i efile.RequestItem) bool { return i.State == "open" }) {
 			r.State = efile.RequestFulfilled
-			tx.Append(notify.RequestEvent(efile.RequestWasFulfilled, r))
+			if err := notify.AppendRequest(ctx, tx, efile.RequestWasFulfilled, r); err != nil {
+				return err
+			}
 		}
 		return tx.SaveRequest(ctx, r)
 	}

@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -47,12 +48,13 @@ func (r *reconcileWorker) takeUp(ctx context.Context, office efile.ID) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, doc := range stalled {
 		if err := r.takeUpOne(ctx, office, doc); err != nil {
-			return err
+			failed = append(failed, fmt.Errorf("take up document %s: %w", doc.ID, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 func (r *reconcileWorker) takeUpOne(ctx context.Context, office efile.ID, doc efile.Document) error {
@@ -72,9 +74,7 @@ func (r *reconcileWorker) takeUpOne(ctx context.Context, office efile.ID, doc ef
 		log := slog.String("document", doc.ID.String())
 		if ended > 0 {
 			r.w.Log.LogAttrs(ctx, slog.LevelError, "job ended for good, document goes to a person", log)
-			now.Version++
-			station{r.w}.park(tx, &now, fault.New(fault.Review, fault.GaveUp, nil))
-			return tx.SaveDocument(ctx, now)
+			return park(ctx, tx, now, fault.New(fault.Review, fault.GaveUp, nil))
 		}
 		r.w.Log.LogAttrs(ctx, slog.LevelWarn, "stalled document taken up again", log)
 		for _, args := range route(now.Station, ref, now.Pages) {

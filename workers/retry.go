@@ -70,9 +70,7 @@ func (w *Workers) giveUp(ctx context.Context, ref job.Document, at efile.Station
 		if err != nil || outdated(doc, at, ref) {
 			return err
 		}
-		doc.Version++
-		station{w}.park(tx, &doc, fault.New(fault.Review, fault.GaveUp, nil))
-		return tx.SaveDocument(ctx, doc)
+		return park(ctx, tx, doc, fault.New(fault.Review, fault.GaveUp, nil))
 	})
 	if err != nil {
 		return fmt.Errorf("park document %s: %w", ref.Document, err)

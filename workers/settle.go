@@ -14,6 +14,7 @@ import (
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/notify"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/workers/job"
@@ -125,13 +126,12 @@ func settle[T documentJob](ctx context.Context, s station, at efile.Station, j *
 		if outdated(doc, at, ref) {
 			return complete(ctx, tx, j)
 		}
-		doc.Version++ // what saving makes of it, so that the events name the version others will find
 		if f != nil {
-			s.park(tx, &doc, f)
-		} else if err := s.advance(ctx, tx, &doc, at, ref, result); err != nil {
-			return err
+			err = park(ctx, tx, doc, f)
+		} else {
+			err = s.advance(ctx, tx, doc, at, ref, result)
 		}
-		if err := tx.SaveDocument(ctx, doc); err != nil {
+		if err != nil {
 			return err
 		}
 		return complete(ctx, tx, j)
@@ -149,10 +149,14 @@ func settle[T documentJob](ctx context.Context, s station, at efile.Station, j *
 }
 
 // advance records what was found and puts the document on its way to the next station.
-func (s station) advance(ctx context.Context, tx *records.Tx, doc *efile.Document, at efile.Station, ref job.Document, result found) error {
-	onward, err := result.record(ctx, tx, doc)
-	if err != nil || !onward {
+func (s station) advance(ctx context.Context, tx *records.Tx, doc efile.Document, at efile.Station, ref job.Document, result found) error {
+	doc.Version++ // what saving makes of it, so that the events name the version others will find
+	onward, err := result.record(ctx, tx, &doc)
+	if err != nil {
 		return err
+	}
+	if !onward {
+		return tx.SaveDocument(ctx, doc)
 	}
 	doc.Station = after(at)
 	for _, args := range route(doc.Station, ref, doc.Pages) {
@@ -160,23 +164,26 @@ func (s station) advance(ctx context.Context, tx *records.Tx, doc *efile.Documen
 			return fmt.Errorf("insert %s: %w", args.Kind(), err)
 		}
 	}
-	return nil
+	return tx.SaveDocument(ctx, doc)
 }
 
 // park gives the document its lasting state and says so in the event log.
-func (s station) park(tx *records.Tx, doc *efile.Document, f *fault.Error) {
+func park(ctx context.Context, tx *records.Tx, doc efile.Document, f *fault.Error) error {
+	doc.Version++ // as in advance
 	doc.Code = string(f.Code)
+	var told efile.EventType
 	switch f.Treatment {
 	case fault.Reject:
-		doc.Status = efile.Rejected
-		appendDocument(tx, efile.DocumentRejected, *doc, nil)
+		doc.Status, told = efile.Rejected, efile.DocumentRejected
 	case fault.Cancel:
-		doc.Status = efile.Withdrawn
-		appendDocument(tx, efile.DocumentWithdrawn, *doc, nil)
+		doc.Status, told = efile.Withdrawn, efile.DocumentWithdrawn
 	default:
-		doc.Status = efile.Review
-		appendDocument(tx, efile.DocumentProcessed, *doc, nil)
+		doc.Status, told = efile.Review, efile.DocumentProcessed
 	}
+	if err := notify.AppendDocument(ctx, tx, told, doc, nil); err != nil {
+		return err
+	}
+	return tx.SaveDocument(ctx, doc)
 }
 
 func complete[T river.JobArgs](ctx context.Context, tx *records.Tx, j *river.Job[T]) error {
