@@ -1,6 +1,7 @@
 package workers_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/netip"
 	"path/filepath"
@@ -13,8 +14,10 @@ import (
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/internal/testenv"
 	"github.com/eakte/eakte/malware"
+	"github.com/eakte/eakte/notify"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/reader"
 	"github.com/eakte/eakte/records"
@@ -28,8 +31,9 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 func TestALetterTravelsThroughAllStations(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
+	b.execute("update cases set external_system = 'advis', external_ref = 'F-1'")
 	b.start()
-	id := b.upload("Vertrag.pdf", letter(1))
+	id := b.upload("Vertrag.pdf", corpus.Letter(1))
 	doc := b.settled(id)
 	if doc.Status != efile.Filed || doc.Type != "employment_contract" {
 		t.Fatalf("got %s %s (%s, %.2f), want filed as employment_contract", doc.Status, doc.Code, doc.Type, doc.TypeConfidence)
@@ -62,6 +66,10 @@ func TestALetterTravelsThroughAllStations(t *testing.T) {
 		return tx.Events(t.Context(), records.EventFilter{CaseID: b.file.ID})
 	}) {
 		types = append(types, e.Type)
+		var data notify.DocumentData
+		if err := json.Unmarshal(e.Data, &data); err != nil || data.Case.ExternalRef != "F-1" {
+			t.Errorf("%s names the case %+v, %v; want the case system's own reference F-1", e.Type, data.Case, err)
+		}
 	}
 	want := []efile.EventType{efile.DocumentReceived, efile.DocumentProcessed, efile.DocumentClassified, efile.DocumentAttached}
 	if !slices.Equal(types, want) {
@@ -72,7 +80,7 @@ func TestALetterTravelsThroughAllStations(t *testing.T) {
 func TestTheSameJobManyTimesDoesItsWorkOnce(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(d *workers.Deps) { d.Cores = 4 })
-	id := b.upload("Vertrag.pdf", letter(2))
+	id := b.upload("Vertrag.pdf", corpus.Letter(2))
 	for range 20 {
 		b.insert(job.Inspect{Document: job.Document{Office: b.office.ID, Document: id, Generation: 1}},
 			&river.InsertOpts{UniqueOpts: river.UniqueOpts{}})
@@ -94,7 +102,7 @@ func TestNobodyLeavesQuarantineWhileTheScannerIsAway(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(d *workers.Deps) { d.Scanner = malware.Scanner{Addr: filepath.Join(t.TempDir(), "none")} })
 	b.start()
-	id := b.upload("Vertrag.pdf", letter(3))
+	id := b.upload("Vertrag.pdf", corpus.Letter(3))
 	b.eventually("job waits", func() bool {
 		return b.count("select count(*) from river_job where kind = 'inspect' and state = 'scheduled' and attempt = 0") == 1
 	})
@@ -138,7 +146,7 @@ func TestADocumentThatKillsItsReaderEveryTimeEndsInReview(t *testing.T) {
 	t.Cleanup(func() { _ = pool.Close() })
 	b.deps.Readers = pool
 	b.start()
-	id := b.upload("Vertrag.pdf", letter(4))
+	id := b.upload("Vertrag.pdf", corpus.Letter(4))
 	b.eventually("tried", func() bool {
 		return b.count("select count(*) from river_job where kind = 'inspect' and state = 'retryable'") == 1
 	})
@@ -155,7 +163,7 @@ func TestADocumentThatKillsItsReaderEveryTimeEndsInReview(t *testing.T) {
 func TestJobsOfAVanishedWorkerStartAgain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
-	id := b.upload("Vertrag.pdf", letter(5))
+	id := b.upload("Vertrag.pdf", corpus.Letter(5))
 	b.execute(`update river_job set state = 'running', attempt = 1, attempted_at = now(),
 		attempted_by = array['worker-that-was-killed'] where kind = 'inspect'`)
 	b.start()
@@ -167,9 +175,9 @@ func TestJobsOfAVanishedWorkerStartAgain(t *testing.T) {
 func TestReconcileTakesUpWhatWasLeftBehind(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(d *workers.Deps) { d.Stalled = time.Nanosecond })
-	lost := b.upload("ohne Auftrag.pdf", letter(6))
+	lost := b.upload("ohne Auftrag.pdf", corpus.Letter(6))
 	b.execute("delete from river_job")
-	dead := b.upload("aufgegeben.pdf", letter(7))
+	dead := b.upload("aufgegeben.pdf", corpus.Letter(7))
 	b.execute(`update river_job set state = 'discarded', finalized_at = now() where args->>'document' = $1`, dead.String())
 	b.start()
 	if doc := b.settled(lost); doc.Status != efile.Filed {
@@ -239,7 +247,7 @@ func TestOriginalsAreLockedWhereTheStoreEnforcesIt(t *testing.T) {
 		d.Store, d.Locked, d.Intake.Store = store, time.Hour, store
 	})
 	b.start()
-	id := b.upload("Vertrag.pdf", letter(8))
+	id := b.upload("Vertrag.pdf", corpus.Letter(8))
 	b.settled(id)
 	original := view(b, func(tx *records.Tx) (efile.Rendition, error) { return tx.Rendition(t.Context(), id, efile.Original, 0) })
 	if err := b.deps.Store.Delete(t.Context(), original.Key); err == nil {

@@ -3,7 +3,6 @@ package workers_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"testing"
 	"time"
 
@@ -200,32 +199,6 @@ func (b *bench) execute(sql string, args ...any) {
 	if _, err := conn.Exec(b.t.Context(), sql, args...); err != nil {
 		b.t.Fatal(err)
 	}
-}
-
-// letter is a born-digital page; number makes its bytes unique.
-func letter(number int) []byte {
-	text := fmt.Sprintf("BT /F1 12 Tf 70 770 Td 18 TL (Arbeitsvertrag) Tj T* (zwischen der Muster GmbH, Arbeitgeber, und Frau Kovalenko, "+
-		"Arbeitnehmerin) Tj T* (Probezeit sechs Monate, Wochenarbeitszeit 40 Stunden, Bruttogehalt 3.450,00 EUR) Tj T* "+
-		"(Kuendigungsfrist gesetzlich. Vertrag Nummer %d) Tj ET", number)
-	var b bytes.Buffer
-	b.WriteString("%PDF-1.7\n")
-	var at []int
-	for i, o := range []string{
-		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-		fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(text), text),
-		"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
-	} {
-		at = append(at, b.Len())
-		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", i+1, o)
-	}
-	start := b.Len()
-	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(at)+1)
-	for _, n := range at {
-		fmt.Fprintf(&b, "%010d 00000 n \n", n)
-	}
-	fmt.Fprintf(&b, "trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(at)+1, start)
-	return b.Bytes()
 }
 
 // program is the real reader.

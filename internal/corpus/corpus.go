@@ -1,6 +1,6 @@
 // Package corpus finds the files that tests read: the project's own corpus, and third parties' data where there is some.
-// It links nothing of the project, so a fuzzed package can use it without its databases and servers being instrumented
-// too; those are testenv's. Start reading at Own.
+// What must be new each time, it writes: see Letter and PDF. It links nothing of the project, so a fuzzed package can use
+// it without its databases and servers being instrumented too; those are testenv's. Start reading at Own.
 package corpus
 
 import (

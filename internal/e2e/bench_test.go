@@ -37,7 +37,7 @@ func BenchmarkChain(b *testing.B) {
 		var took []time.Duration
 		for i := range letters {
 			number++
-			d, err := p.toFeed(b.Context(), sender, Material{Name: "Vertrag.pdf", Data: letterPDF(number)})
+			d, err := p.toFeed(b.Context(), sender, Material{Name: "Vertrag.pdf", Data: corpus.Letter(number)})
 			if err != nil {
 				b.Fatal(err)
 			}

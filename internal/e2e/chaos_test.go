@@ -247,7 +247,7 @@ func chaosFiles(t *testing.T, n int) []Material {
 	t.Helper()
 	files := append(some(t, corpus.Own(t, "hostile/pdf"), n/3), some(t, corpus.Own(t, "synthetic/files"), n/3)...)
 	for i := len(files); i < n; i++ {
-		files = append(files, Material{Name: fmt.Sprintf("Brief-%d.pdf", i), Data: letterPDF(i)})
+		files = append(files, Material{Name: fmt.Sprintf("Brief-%d.pdf", i), Data: corpus.Letter(i)})
 	}
 	dice := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // an order, no secret
 	dice.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })

@@ -15,6 +15,7 @@ import (
 
 	"github.com/eakte/eakte/embedded"
 	"github.com/eakte/eakte/internal/client"
+	"github.com/eakte/eakte/internal/corpus"
 )
 
 // Words that stand in a file's name, its text, its metadata, its machine-readable zone and its sender's mail address, and
@@ -149,10 +150,10 @@ func markedPDF(more string) []byte {
 		fmt.Fprintf(&text, "(%s) Tj T*\n", line)
 	}
 	text.WriteString("ET\n")
-	body := pdf(
+	body := corpus.PDF(
 		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
 		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-		stream("", text.Bytes()), "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+		corpus.Stream("", text.Bytes()), "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
 		"<</Title("+inMeta+")/Author("+inMeta+")/Subject("+inMeta+")>>",
 	)
 	return bytes.Replace(body, []byte("/Root 1 0 R"), []byte("/Root 1 0 R/Info 6 0 R"), 1)

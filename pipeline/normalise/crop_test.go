@@ -1,11 +1,11 @@
 package normalise
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"testing"
 
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/pipeline"
 )
 
@@ -13,26 +13,13 @@ import (
 // the left half.
 func croppedPDF(rotate int, more string) []byte {
 	const content = "BT /F1 24 Tf 120 600 Td (Mietvertrag) Tj ET 0 g 110 640 40 40 re f"
-	var out bytes.Buffer
-	out.WriteString("%PDF-1.7\n")
-	var at []int
-	for i, object := range []string{
+	return corpus.PDF(
 		"<< /Type /Catalog /Pages 2 0 R >>",
 		fmt.Sprintf("<< /Type /Pages /Kids [3 0 R] /Count 1 /Rotate %d >>", rotate),
-		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /CropBox [100 500 500 700] " + more +
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /CropBox [100 500 500 700] "+more+
 			" /Contents 4 0 R /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-		fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(content), content),
-	} {
-		at = append(at, out.Len())
-		fmt.Fprintf(&out, "%d 0 obj\n%s\nendobj\n", i+1, object)
-	}
-	start := out.Len()
-	fmt.Fprintf(&out, "xref\n0 %d\n0000000000 65535 f \n", len(at)+1)
-	for _, a := range at {
-		fmt.Fprintf(&out, "%010d 00000 n \n", a)
-	}
-	fmt.Fprintf(&out, "trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(at)+1, start)
-	return out.Bytes()
+		corpus.Stream("", []byte(content)),
+	)
 }
 
 func TestAPageIsWhatItsCropBoxShows(t *testing.T) {

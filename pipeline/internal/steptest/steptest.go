@@ -117,30 +117,13 @@ func onePicturePDF(t testing.TB, jpg []byte) []byte {
 	scale := 841.89 / float64(max(c.Width, c.Height))
 	w, h := float64(c.Width)*scale, float64(c.Height)*scale
 	content := fmt.Sprintf("q %.2f 0 0 %.2f 0 0 cm /I Do Q", w, h)
-	var b bytes.Buffer
-	var offsets []int
-	object := func(body string, stream []byte) {
-		offsets = append(offsets, b.Len())
-		fmt.Fprintf(&b, "%d 0 obj\n%s\n", len(offsets), body)
-		if stream != nil {
-			fmt.Fprintf(&b, "stream\n%s\nendstream\n", stream)
-		}
-		b.WriteString("endobj\n")
-	}
-	b.WriteString("%PDF-1.7\n")
-	object("<</Type/Catalog/Pages 2 0 R>>", nil)
-	object("<</Type/Pages/Kids[3 0 R]/Count 1>>", nil)
-	object(fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.2f %.2f]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>", w, h), nil)
-	object(fmt.Sprintf("<</Length %d>>", len(content)), []byte(content))
-	object(fmt.Sprintf("<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/%s/BitsPerComponent 8/Filter/DCTDecode/Length %d>>",
-		c.Width, c.Height, space, len(jpg)), jpg)
-	start := b.Len()
-	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(offsets)+1)
-	for _, o := range offsets {
-		fmt.Fprintf(&b, "%010d 00000 n \n", o)
-	}
-	fmt.Fprintf(&b, "trailer\n<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n", len(offsets)+1, start)
-	return b.Bytes()
+	return corpus.PDF(
+		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+		fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.2f %.2f]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>", w, h),
+		corpus.Stream("", []byte(content)),
+		corpus.Stream(fmt.Sprintf("/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/%s/BitsPerComponent 8/Filter/DCTDecode",
+			c.Width, c.Height, space), jpg),
+	)
 }
 
 // ErrorRate is the share of characters that differ: the edit distance over blanks-collapsed text by the length of want.
