@@ -181,12 +181,6 @@ func (p Printer) Plural(key string, n int, args ...any) string {
 	return fill(s, append([]any{"n", n}, args...))
 }
 
-// Has reports whether key has a text in this language or, failing that, in English.
-func (p Printer) Has(key string) bool {
-	_, ok := p.find(key)
-	return ok
-}
-
 func (p Printer) find(key string) (text, bool) {
 	if p.texts == nil {
 		return text{}, false
