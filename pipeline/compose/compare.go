@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	compareEdge = 400  // long edge in pixels at which pages are compared
+	compareEdge = 400  // long edge in pixels at which pages are compared, less for pages of few pixels at scanEdge
+	scanEdge    = 300  // dots per inch: nothing finer is drawn into a rendition
 	cell        = 8    // pixels of a cell: what is compared is the mean of cells, so that edges of print don't count
 	tolerance   = 24.0 // mean difference of a cell, of 255, that compression and resampling may cause
 	strange     = 0.01 // share of cells that may be further off
@@ -22,11 +23,12 @@ const (
 
 // compare holds every page of the file against its source as pdftoppm shows them.
 func compare(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page) error {
-	source, err := thumbnails(ctx, dir, in.File)
+	edge := edgeFor(in.Pages)
+	source, err := thumbnails(ctx, dir, in.File, edge)
 	if err != nil {
 		return fmt.Errorf("render source: %w", err)
 	}
-	result, err := thumbnails(ctx, dir, archival)
+	result, err := thumbnails(ctx, dir, archival, edge)
 	if err != nil {
 		return fmt.Errorf("render archival rendition: %w", err)
 	}
@@ -47,10 +49,21 @@ type thumbnail struct {
 	pixels        []byte
 }
 
-// thumbnails renders all pages of a file small.
-func thumbnails(ctx context.Context, dir, file string) ([]thumbnail, error) {
+// edgeFor is the long edge at which pages are compared: enlarged beyond what a rendition holds, two renderings of the same
+// few pixels differ by how they are smoothed.
+func edgeFor(pages []pipeline.SoundPage) int {
+	long := 0.0
+	for _, p := range pages {
+		long = max(long, p.Width, p.Height)
+	}
+	return int(min(compareEdge, max(cell, math.Ceil(long/72*scanEdge))))
+}
+
+// thumbnails renders all pages of a file small. They are rendered in colour and made grey here: poppler's own grey of a
+// CMYK or spot colour is another than that of the RGB it is drawn in.
+func thumbnails(ctx context.Context, dir, file string, edge int) ([]thumbnail, error) {
 	var out []thumbnail
-	args := []string{"-q", "-gray", "-cropbox", "-scale-to", fmt.Sprint(compareEdge), file}
+	args := []string{"-q", "-cropbox", "-scale-to", fmt.Sprint(edge), file}
 	limits := tool.Limits{Time: 10 * time.Minute, Output: 4 << 30}
 	err := tool.Stream(ctx, dir, "pdftoppm", args, limits, func(r io.Reader) error {
 		in := bufio.NewReader(r)
@@ -60,18 +73,28 @@ func thumbnails(ctx context.Context, dir, file string) ([]thumbnail, error) {
 			}
 			var t thumbnail
 			var top int
-			if _, err := fmt.Fscanf(in, "P5\n%d %d\n%d\n", &t.width, &t.height, &top); err != nil || t.width < 1 || t.height < 1 ||
+			if _, err := fmt.Fscanf(in, "P6\n%d %d\n%d\n", &t.width, &t.height, &top); err != nil || t.width < 1 || t.height < 1 ||
 				t.width > compareEdge+1 || t.height > compareEdge+1 {
 				return fmt.Errorf("thumbnail %d is none", len(out)+1)
 			}
-			t.pixels = make([]byte, t.width*t.height)
-			if _, err := io.ReadFull(in, t.pixels); err != nil {
+			colour := make([]byte, 3*t.width*t.height)
+			if _, err := io.ReadFull(in, colour); err != nil {
 				return fmt.Errorf("thumbnail %d: %w", len(out)+1, err)
 			}
+			t.pixels = luma(colour)
 			out = append(out, t)
 		}
 	})
 	return out, err
+}
+
+// luma makes RGB grey, with the weights of ITU-R BT.601.
+func luma(rgb []byte) []byte {
+	grey := make([]byte, len(rgb)/3)
+	for i := range grey {
+		grey[i] = byte((299*int(rgb[3*i]) + 587*int(rgb[3*i+1]) + 114*int(rgb[3*i+2])) / 1000) //nolint:gosec // at most 255
+	}
+	return grey
 }
 
 // unlike returns the share of cells of the result that differ from the same place in the source.
