@@ -117,19 +117,3 @@ func inside(dir, name string) (string, error) {
 func object(r efile.Rendition) storage.Object {
 	return storage.Object{Key: r.Key, Size: r.Size, SHA256: r.SHA256}
 }
-
-// storeWords stores words that no reader wrote.
-func (s station) storeWords(ctx context.Context, office efile.ID, doc efile.Document, pages []pipeline.Page) (efile.Rendition, error) {
-	dir, err := os.MkdirTemp("", "eakte-words-")
-	if err != nil {
-		return efile.Rendition{}, fmt.Errorf("make a directory for words: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // a leftover of a few bytes harms nobody
-	name, err := writeWords(dir, pages)
-	if err != nil {
-		return efile.Rendition{}, err
-	}
-	words, err := s.keep(ctx, office, doc, efile.Words, dir, name, "application/json")
-	words.Page = pages[0].Number
-	return words, err
-}

@@ -3,6 +3,8 @@ package workers
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -43,8 +45,8 @@ func (s *recogniseWorker) Work(ctx context.Context, j *river.Job[job.Recognise])
 		if err != nil {
 			return found{}, err
 		}
-		if recognised(pages, j.Args) {
-			return found{}, errOutdated
+		if recognised(pages, j.Args) { // by another run of this job; reconcile inserts all ranges again
+			return s.recognised(j.Args, read{}), nil
 		}
 		request := pipeline.RecogniseRequest{
 			File: "sound.pdf", Source: pipeline.Source(doc.Source), First: j.Args.First, Last: j.Args.Last,
@@ -153,7 +155,12 @@ func (s *recogniseWorker) unread(ctx context.Context, office efile.ID, doc efile
 	pages := []pipeline.Page{{
 		Number: page.Number, Width: page.Width, Height: page.Height, Code: string(fault.PageTimeout),
 	}}
-	words, err := s.storeWords(ctx, office, doc, pages)
+	dir, err := os.MkdirTemp("", "eakte-words-")
+	if err != nil {
+		return read{}, fmt.Errorf("make a directory for words: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // a leftover of a few bytes harms nobody
+	words, err := s.keepWords(ctx, office, doc, dir, pages)
 	return read{pages: pages, notes: []pipeline.Note{pipeline.NotePageUnread}, renditions: []efile.Rendition{words}}, err
 }
 

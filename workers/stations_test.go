@@ -188,6 +188,23 @@ func TestReconcileTakesUpWhatWasLeftBehind(t *testing.T) {
 	}
 }
 
+// TestPagesReadAlreadyAreNoFailure is what happens to a long document that reconcile takes up halfway.
+func TestPagesReadAlreadyAreNoFailure(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.start()
+	id := b.upload("Vertrag.pdf", corpus.Letter(9))
+	b.settled(id)
+	b.execute("update documents set status = 'processing', station = 'recognise' where id = $1", id.String())
+	b.insert(job.Recognise{Document: job.Document{Office: b.office.ID, Document: id, Generation: 1}, First: 1, Last: 1, Pages: 1}, nil)
+	if doc := b.settled(id); doc.Status != efile.Filed {
+		t.Errorf("got %s %s, want filed", doc.Status, doc.Code)
+	}
+	if n := b.count("select count(*) from river_job where kind = 'recognise' and errors is not null"); n != 0 {
+		t.Errorf("%d jobs failed, want none", n)
+	}
+}
+
 // TestObjectsWithoutARecordAreRemoved has no document at work: without a grace, what a running job has just stored would
 // be taken for an orphan.
 func TestObjectsWithoutARecordAreRemoved(t *testing.T) {
