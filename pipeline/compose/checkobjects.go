@@ -3,7 +3,9 @@ package compose
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -84,7 +86,7 @@ func identification(packet []byte) (map[string][]string, error) {
 	for {
 		token, err := d.Token()
 		if token == nil || err != nil {
-			if err != nil && err.Error() == "EOF" {
+			if errors.Is(err, io.EOF) {
 				return out, nil
 			}
 			return out, err
