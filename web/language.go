@@ -9,7 +9,7 @@ import (
 )
 
 // languages are those a person can choose, in the order they are offered.
-var languages = []string{"de", "en", "tr", "uk", "ru", "ar", "fr"}
+var languages = locale.Languages
 
 const languageCookie = "eakte-lang"
 
