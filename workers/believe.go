@@ -170,11 +170,13 @@ func believeReading(r *pipeline.Reading, all *catalogue.Catalogue, pages int) er
 	return believeNotes(r.Notes)
 }
 
-// believeFields checks and cleans the fields of a reading.
+// believeFields checks and cleans the fields of a reading. Those that this installation's catalogue does not have are left
+// out.
 func believeFields(fields map[string]pipeline.Field, all *catalogue.Catalogue, pages int) error {
 	for name, f := range fields {
 		if _, known := all.Field(name); !known {
-			return nonsense("an unknown field")
+			delete(fields, name)
+			continue
 		}
 		by := f.By == "mrz" || f.By == "rule" || f.By == "model"
 		if !by || !share(f.Confidence) || f.Page < 0 || f.Page > pages || len(f.Value) > maxValue || len(f.Raw) > maxValue {

@@ -113,21 +113,22 @@ func limit(memory uint64) error {
 		name     string
 		resource int
 		value    uint64
+		most     uint64 // up to which a program may be given more
 	}{
-		{"address space", unix.RLIMIT_AS, memory},
-		{"core size", unix.RLIMIT_CORE, 0},
-		{"file size", unix.RLIMIT_FSIZE, 500 << 20},
-		{"open files", unix.RLIMIT_NOFILE, 1024},
-		{"processes", unix.RLIMIT_NPROC, processes()},
+		// LibreOffice gets twice as much: with less it dies of a full address space on one document in twenty.
+		{"address space", unix.RLIMIT_AS, memory, 2 * memory},
+		{"core size", unix.RLIMIT_CORE, 0, 0},
+		{"file size", unix.RLIMIT_FSIZE, 500 << 20, 500 << 20},
+		{"open files", unix.RLIMIT_NOFILE, 1024, 1024},
+		{"processes", unix.RLIMIT_NPROC, processes(), processes()},
 	} {
 		var now unix.Rlimit
 		if err := unix.Getrlimit(l.resource, &now); err != nil {
 			return fmt.Errorf("limit %s: %w", l.name, err)
 		}
-		if value := min(l.value, now.Max); value < now.Max {
-			if err := unix.Setrlimit(l.resource, &unix.Rlimit{Cur: value, Max: value}); err != nil {
-				return fmt.Errorf("limit %s: %w", l.name, err)
-			}
+		limit := unix.Rlimit{Cur: min(l.value, now.Max), Max: min(l.most, now.Max)}
+		if err := unix.Setrlimit(l.resource, &limit); err != nil {
+			return fmt.Errorf("limit %s: %w", l.name, err)
 		}
 	}
 	return nil

@@ -46,6 +46,9 @@ func zone(page pipeline.Page, fields map[string]pipeline.Field) {
 	}
 	for key, value := range page.MRZ.Fields {
 		have, found := fields[key]
+		if key == "document_code" || key == "optional" { // about the zone, no field of the catalogue
+			continue
+		}
 		if value == "" || found && (!page.MRZ.Valid || have.By == "mrz") {
 			continue
 		}

@@ -208,7 +208,8 @@ func failure(name string, err error) error {
 func limit(pid int, l Limits) {
 	set := func(resource int, value uint64) {
 		var now unix.Rlimit
-		if unix.Prlimit(pid, resource, nil, &now) == nil && now.Max > value {
+		if unix.Prlimit(pid, resource, nil, &now) == nil {
+			value = min(value, now.Max) // it may also be more than the reader gives by itself
 			_ = unix.Prlimit(pid, resource, &unix.Rlimit{Cur: value, Max: value}, nil)
 		}
 	}
