@@ -21,7 +21,7 @@ const (
 // Passing reports whether a job must stand behind a document in this state.
 func (s DocumentStatus) Passing() bool { return s == Received || s == Processing }
 
-// Station is a stop on the way of a document. The order stands in workers/route.go.
+// Station is a stop on the way of a document; see Stations.
 type Station string
 
 // The stations.
@@ -32,6 +32,9 @@ const (
 	Compose   Station = "compose"
 	File      Station = "file"
 )
+
+// Stations are all stations in the order in which a document passes them.
+func Stations() []Station { return []Station{Inspect, Normalise, Recognise, Compose, File} }
 
 // Document is one thing someone handed in: one file, one e-mail, one attachment.
 type Document struct {

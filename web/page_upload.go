@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -130,7 +131,7 @@ func (s *Server) listSent(r *Request, data *uploadPage, docs []efile.Document) {
 func (s *Server) sentFile(r *Request, d efile.Document) sentFile {
 	f := sentFile{
 		ID: d.ID.Public(efile.PrefixDocument), Name: d.FileName, Badge: badgeOf(r, d.Status), Passing: d.Status.Passing(),
-		Steps: len(steps), Type: s.typeName(r, d.Type), Received: r.Text.Time(local(d.Received)), Size: r.Text.Bytes(d.Size), SHA256: d.SHA256,
+		Steps: len(efile.Stations()), Type: s.typeName(r, d.Type), Received: r.Text.Time(local(d.Received)), Size: r.Text.Bytes(d.Size), SHA256: d.SHA256,
 	}
 	if d.Pages > 0 {
 		f.Pages = r.Text.Plural("upload.pages", d.Pages)
@@ -139,8 +140,8 @@ func (s *Server) sentFile(r *Request, d efile.Document) sentFile {
 		f.What, f.Todo = r.Text.T("code."+d.Code+".what"), r.Text.T("code."+d.Code+".todo")
 	}
 	if f.Passing {
-		f.Step = max(0, slices.Index(steps, d.Station))
-		f.Station = r.Text.T("station." + string(steps[f.Step]))
+		at := cmp.Or(d.Station, efile.Inspect)
+		f.Step, f.Station = max(0, slices.Index(efile.Stations(), at)), r.Text.T("station."+string(at))
 	}
 	return f
 }

@@ -34,9 +34,6 @@ func staffBadge(r *Request, status efile.DocumentStatus) badge {
 	return b
 }
 
-// steps are the stations in the order people see them.
-var steps = []efile.Station{efile.Inspect, efile.Normalise, efile.Recognise, efile.Compose, efile.File}
-
 // typeName is the name of a document type in the caller's language; empty for the empty key.
 func (s *Server) typeName(r *Request, key string) string {
 	if key == "" {

@@ -1,6 +1,8 @@
 package workers
 
 import (
+	"slices"
+
 	"github.com/riverqueue/river"
 
 	"github.com/eakte/eakte/efile"
@@ -38,15 +40,9 @@ func route(station efile.Station, ref job.Document, pages int) []river.JobArgs {
 
 // after names the station that follows; empty after the last.
 func after(station efile.Station) efile.Station {
-	switch station {
-	case efile.Inspect:
-		return efile.Normalise
-	case efile.Normalise:
-		return efile.Recognise
-	case efile.Recognise:
-		return efile.Compose
-	case efile.Compose:
-		return efile.File
+	all := efile.Stations()
+	if at := slices.Index(all, station); at >= 0 && at+1 < len(all) {
+		return all[at+1]
 	}
 	return ""
 }

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/eakte/eakte/efile"
 )
 
 // screen shows the way of each file: on a terminal a picture that moves, elsewhere a line for each change.
@@ -20,8 +23,6 @@ type screen struct {
 	began  time.Time
 	frames int
 }
-
-var stations = []string{"inspect", "normalise", "recognise", "compose", "file"}
 
 func newScreen(out io.Writer, files []*demoFile) *screen {
 	f, isFile := out.(*os.File)
@@ -90,14 +91,12 @@ func (s *screen) bar(status, station string) string {
 	if status == "" {
 		return "\x1b[2m· · · · ·\x1b[0m"
 	}
-	at := len(stations)
-	for i, name := range stations {
-		if name == station {
-			at = i
-		}
+	marks := make([]string, len(efile.Stations()))
+	at := slices.Index(efile.Stations(), efile.Station(station))
+	if at < 0 {
+		at = len(marks)
 	}
-	marks := make([]string, len(stations))
-	for i := range stations {
+	for i := range marks {
 		switch {
 		case status == "filed" || i < at:
 			marks[i] = "\x1b[32m●\x1b[0m"
