@@ -13,7 +13,7 @@ import (
 // Finding is something periodic care noticed and an operator should know.
 type Finding struct {
 	ID         efile.ID // zero: minted
-	Kind       string   // such as orphan_object, digest_mismatch
+	Kind       string   // such as digest_mismatch
 	Subject    string   // what it is about, such as an object's key; with Kind it names the finding
 	DocumentID efile.ID // zero: none
 	Detail     string

@@ -48,7 +48,7 @@ func (f *fixityWorker) report(ctx context.Context, office efile.ID, bad efile.Re
 		slog.String("document", bad.DocumentID.String()), slog.String("rendition", string(bad.Kind)), slog.String("error", why.Error()))
 	return f.w.Records.In(ctx, system(office), func(tx *records.Tx) error {
 		return tx.AddFinding(ctx, records.Finding{
-			Kind: "fixity", Subject: bad.Key, DocumentID: bad.DocumentID, Detail: string(fault.Of(why).Code),
+			Kind: string(fault.DigestMismatch), Subject: bad.Key, DocumentID: bad.DocumentID, Detail: string(fault.Of(why).Code),
 		})
 	})
 }
