@@ -68,11 +68,11 @@ func (r *Ringer) Ring(ctx context.Context, address string, headers http.Header, 
 		err = checkAddress(target)
 	}
 	if err != nil {
-		return Result{Outcome: Failed, Answer: storable([]byte(err.Error()))}
+		return Result{Outcome: Failed, Answer: storable([]byte(reason(err)))}
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return Result{Outcome: Failed, Answer: storable([]byte(err.Error()))}
+		return Result{Outcome: Failed, Answer: storable([]byte(reason(err)))}
 	}
 	for name, values := range headers {
 		request.Header[http.CanonicalHeaderKey(name)] = values
