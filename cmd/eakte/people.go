@@ -35,7 +35,7 @@ func addOffice(ctx context.Context, config setup.Config, args []string, out io.W
 		if err := rooms.Records.CreateOffice(ctx, office); err != nil {
 			return fmt.Errorf("open office %s: %w", office.Key, err)
 		}
-		_, err := fmt.Fprintf(out, "office %s is open: %s/%s/\n", office.Key, config.PublicURL, office.Key)
+		_, err := fmt.Fprintf(out, "office %s is open: %s/o/%s/\n", office.Key, config.PublicURL, office.Key)
 		return err
 	})
 }
@@ -147,7 +147,7 @@ func addCode(ctx context.Context, config setup.Config, args []string, out io.Wri
 		if err != nil {
 			return fmt.Errorf("add access code: %w", err)
 		}
-		_, err = fmt.Fprintf(out, "%s   good for %d days at %s/%s/; it is not shown again\n", code, *days, config.PublicURL, *key)
+		_, err = fmt.Fprintf(out, "%s   good for %d days at %s/o/%s/; it is not shown again\n", code, *days, config.PublicURL, *key)
 		return err
 	})
 }

@@ -44,6 +44,9 @@ func TestReadmeNamesEveryVariable(t *testing.T) {
 	}
 	read := map[string]bool{}
 	for _, source := range sources {
+		if strings.HasSuffix(source, "_test.go") {
+			continue
+		}
 		content, err := os.ReadFile(source)
 		if err != nil {
 			t.Fatal(err)

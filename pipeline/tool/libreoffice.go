@@ -37,9 +37,8 @@ const officeName = "libreoffice"
 // Office converts in to the PDF out with LibreOffice, which goes by in's ending: give it the one that belongs to its bytes.
 // Every run has its own profile, removed afterwards. A missing LibreOffice is a *Failure for which Missing is true.
 //
-// On a busy machine about one run in twenty fails before or while the document is opened (measured: four conversions side
-// by side on two cores), and the next one succeeds. So a failure is believed only when it comes again; running out of
-// time or memory is believed at once.
+// On a busy machine about one run in fifty fails before or while the document is opened, each time in another way, and the
+// next one succeeds. So a failure is believed only when it comes again; running out of time or memory is believed at once.
 func Office(ctx context.Context, dir, in, out string, limits Limits) error {
 	program, err := officeProgram()
 	if err != nil {
@@ -47,17 +46,14 @@ func Office(ctx context.Context, dir, in, out string, limits Limits) error {
 	}
 	for attempt := 1; ; attempt++ {
 		err := officeOnce(ctx, dir, program, in, out, limits)
-		if attempt == officeRuns || Exit(err) != exitStart && !errors.Is(err, ErrNoResult) {
+		if err == nil || attempt == officeRuns || Missing(err) || Exhausted(err) || ctx.Err() != nil {
 			return err
 		}
 	}
 }
 
-// officeRuns is how often LibreOffice is tried with one document, exitStart how it ends when it does not come up.
-const (
-	officeRuns = 3
-	exitStart  = 1
-)
+// officeRuns is how often LibreOffice is tried with one document.
+const officeRuns = 3
 
 func officeOnce(ctx context.Context, dir, program, in, out string, limits Limits) error {
 	home, err := officeProfile(dir)
