@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 )
 
 // profile switches off in LibreOffice what a document could ask for: macros, links to the network, updates. The fence
@@ -46,10 +47,16 @@ func Office(ctx context.Context, dir, in, out string, limits Limits) error {
 	}
 	for attempt := 1; ; attempt++ {
 		err := officeOnce(ctx, dir, program, in, out, limits)
-		if err == nil || attempt == officeRuns || Missing(err) || Exhausted(err) || ctx.Err() != nil {
+		if err == nil || attempt == officeRuns || Missing(err) || Exhausted(err) && !aborted(err) || ctx.Err() != nil {
 			return err
 		}
 	}
+}
+
+// aborted reports whether a program ended itself, which LibreOffice does for many reasons.
+func aborted(err error) bool {
+	f, ok := errors.AsType[*Failure](err)
+	return ok && f.Signal == syscall.SIGABRT
 }
 
 // officeRuns is how often LibreOffice is tried with one document.
