@@ -21,7 +21,8 @@ const (
 	StepNormalise Step = "normalise"
 	StepRecognise Step = "recognise"
 	StepCompose   Step = "compose"
-	StepRead      Step = "read" // classify and extract
+	StepRead      Step = "read"  // classify and extract
+	StepLearn     Step = "learn" // from an office's corrections
 )
 
 // Limits bound what a step will open. The zero value of a field means the step's default.
@@ -98,6 +99,9 @@ type Inspection struct {
 	MediaType string `json:"mediaType"`
 	Pages     int    `json:"pages"` // 0: not known before normalising
 	Notes     []Note `json:"notes,omitempty"`
+	// Quality is how good a picture is as far as it shows before it is read, for the sender's sake: there is time to take
+	// another one. Only for pictures.
+	Quality *Quality `json:"quality,omitempty"`
 }
 
 // NormaliseRequest asks for the sound PDF.
@@ -189,7 +193,9 @@ type Page struct {
 	Text       string  `json:"text"`       // lines in reading order, "\n" between
 	Words      []Word  `json:"words,omitempty"`
 	Quality    Quality `json:"quality"`
-	MRZ        *MRZ    `json:"mrz,omitempty"`
+	Zones      []MRZ   `json:"zones,omitempty"` // machine-readable zones, from top to bottom
+	Codes      []Code  `json:"codes,omitempty"` // bar codes and the like
+	Print      Print   `json:"print"`
 	Image      string  `json:"image"`          // file in dir: JPEG for the screen, upright, long edge ≤ 1,600 px
 	Code       string  `json:"code,omitempty"` // a fault.Code when the page could not be read
 }
@@ -204,20 +210,69 @@ type Word struct {
 	RTL        bool       `json:"rtl,omitempty"`
 }
 
-// Quality is how good a page image is.
+// Quality is how good a page's picture is. Zero figures were not measured.
 type Quality struct {
-	Verdict  string  `json:"verdict,omitempty"` // good, readable, retake, unreadable; empty if not judged
-	Blur     float64 `json:"blur,omitempty"`
-	Contrast float64 `json:"contrast,omitempty"`
+	Verdict  Verdict `json:"verdict,omitempty"`  // empty if not judged
+	DPI      int     `json:"dpi,omitempty"`      // of the sheet on the picture, dots per inch
+	Blur     float64 `json:"blur,omitempty"`     // sharpness of the strongest edges over the contrast: 0 blurred, print above 0.4
+	Contrast float64 `json:"contrast,omitempty"` // between paper and print, 0…1
+	Glare    float64 `json:"glare,omitempty"`    // share of the sheet that a reflection has burnt out
+	Cut      bool    `json:"cut,omitempty"`      // the sheet goes over the edge of the picture
 }
 
-// MRZ is a machine-readable zone (ICAO Doc 9303). Valid is true only if every check digit agrees as read.
+// Verdict sums a page's quality up. Each has a text in package locale ("quality."+Verdict).
+type Verdict string
+
+// The verdicts.
+const (
+	Good       Verdict = "good"
+	Readable   Verdict = "readable"
+	Retake     Verdict = "retake" // legible in part; a new picture is advised
+	Unreadable Verdict = "unreadable"
+)
+
+// Verdicts returns all of them, the best first.
+func Verdicts() []Verdict { return []Verdict{Good, Readable, Retake, Unreadable} }
+
+// MRZ is a machine-readable zone (ICAO Doc 9303).
 type MRZ struct {
 	Format string            `json:"format"` // TD1, TD2, TD3, MRVA, MRVB
 	Lines  []string          `json:"lines"`
 	Fields map[string]string `json:"fields"` // keys of the catalogue's fields
-	Valid  bool              `json:"valid"`
+	Valid  bool              `json:"valid"`  // every check digit agrees
 	Page   int               `json:"page"`
+	Box    [4]float64        `json:"box"` // shares of the upright page
+	// Corrected says that a character was read otherwise and changed, as the only way in which the check digits agree.
+	Corrected bool `json:"corrected,omitempty"`
+	// Wrong names the check digits that do not agree: document_number, birth_date, expiry_date, personal_number, composite.
+	Wrong []string `json:"wrong,omitempty"`
+}
+
+// BestZone returns the first valid zone of the pages, else the first, else nil.
+func BestZone(pages []Page) *MRZ {
+	var best *MRZ
+	for i := range pages {
+		for j := range pages[i].Zones {
+			if z := &pages[i].Zones[j]; best == nil || z.Valid && !best.Valid {
+				best = z
+			}
+		}
+	}
+	return best
+}
+
+// Code is a bar code on a page.
+type Code struct {
+	Format string     `json:"format"` // data_matrix, qr, pdf417, aztec, code128
+	Text   string     `json:"text"`
+	Box    [4]float64 `json:"box"` // shares of the upright page
+}
+
+// Print tells alike pages from others without showing them: 64 bits each, in 16 hexadecimal digits; empty if the page has
+// too little of it. Few differing bits mean the same sheet.
+type Print struct {
+	Image string `json:"image,omitempty"`
+	Text  string `json:"text,omitempty"`
 }
 
 // ComposeRequest asks for the archival rendition.
@@ -248,6 +303,31 @@ type ReadRequest struct {
 	Source    Source   `json:"source"`
 	// Types restricts the answer to these keys of the catalogue; empty: all.
 	Types []string `json:"types,omitempty"`
+	// Lessons is a file with what the office's corrections taught, as the step learn wrote it; empty: none.
+	Lessons string `json:"lessons,omitempty"`
+}
+
+// LearnRequest asks what an office's corrections teach. Examples of one office only: its lessons serve nobody else.
+type LearnRequest struct {
+	Examples []Example `json:"examples"`          // the oldest first
+	Lessons  string    `json:"lessons,omitempty"` // file of the lessons in use; empty: none
+}
+
+// Example is a document whose type a person has settled.
+type Example struct {
+	Words []string `json:"words"` // as in ComposeRequest
+	Type  string   `json:"type"`
+}
+
+// Learned is the outcome. The new lessons are to be used only if Better: measured on the held-back part of the examples,
+// which they were not made from.
+type Learned struct {
+	File     string  `json:"file"` // "lessons.json"
+	Examples int     `json:"examples"`
+	HeldBack int     `json:"heldBack"`
+	Before   float64 `json:"before"` // share right of those held back, with the lessons in use
+	After    float64 `json:"after"`  // the same with the new ones
+	Better   bool    `json:"better"`
 }
 
 // Reading is what the document is and says.

@@ -28,6 +28,8 @@ const (
 	maxWords    = 200_000 // of one page
 	maxWord     = 16 << 10
 	maxValue    = 4 << 10 // bytes, of one field
+	maxZones    = 16      // of one page
+	maxCodes    = 64      // of one page
 	maxSide     = 1e7     // points
 	maxImage    = 32 << 20
 	maxAnswered = 1000 // candidates, segments' types and the like
@@ -45,6 +47,9 @@ func believeInspection(i *pipeline.Inspection, limits pipeline.Limits) error {
 	}
 	if i.Pages < 0 || i.Pages > limits.Or().Pages {
 		return nonsense("%d pages", i.Pages)
+	}
+	if i.Quality != nil && !believableQuality(*i.Quality) {
+		return nonsense("a picture's quality")
 	}
 	return believeNotes(i.Notes)
 }
@@ -91,11 +96,20 @@ func believablePage(p *pipeline.Page) bool {
 		p.DPI < 0 || p.DPI > 100_000 || !share(p.Confidence) || !languageTag(p.Language) || !knownCode(p.Code) {
 		return false
 	}
-	if !slices.Contains([]string{"", "good", "readable", "retake", "unreadable"}, p.Quality.Verdict) {
+	if !believableQuality(p.Quality) {
 		return false
 	}
-	if len(p.Text) > maxText || len(p.Words) > maxWords || !believableMRZ(p.MRZ) {
+	if len(p.Text) > maxText || len(p.Words) > maxWords || len(p.Zones) > maxZones || slices.ContainsFunc(p.Zones, unbelievableZone) {
 		return false
+	}
+	if len(p.Codes) > maxCodes || !fingerprint(p.Print.Image) || !fingerprint(p.Print.Text) {
+		return false
+	}
+	for i := range p.Codes {
+		if len(p.Codes[i].Text) > maxWord || len(p.Codes[i].Format) > 32 {
+			return false
+		}
+		p.Codes[i].Text = clean(p.Codes[i].Text)
 	}
 	p.Text = clean(p.Text)
 	for i := range p.Words {
@@ -108,21 +122,29 @@ func believablePage(p *pipeline.Page) bool {
 	return true
 }
 
-// believableMRZ reports whether a zone has the size of one; nil has.
-func believableMRZ(z *pipeline.MRZ) bool {
-	if z == nil {
-		return true
-	}
+// believableQuality reports whether these figures and this verdict can be.
+func believableQuality(q pipeline.Quality) bool {
+	known := q.Verdict == "" || slices.Contains(pipeline.Verdicts(), q.Verdict)
+	return known && q.DPI >= 0 && q.DPI <= 100_000 && share(q.Contrast) && share(q.Glare) && q.Blur >= 0
+}
+
+// fingerprint reports whether s is a fingerprint or none.
+func fingerprint(s string) bool {
+	return s == "" || len(s) == 16 && strings.Trim(s, "0123456789abcdef") == ""
+}
+
+// unbelievableZone reports whether a zone has not the size of one.
+func unbelievableZone(z pipeline.MRZ) bool {
 	long := func(s string) bool { return len(s) > 128 }
-	if long(z.Format) || len(z.Lines) > 3 || slices.ContainsFunc(z.Lines, long) || len(z.Fields) > 32 {
-		return false
+	if long(z.Format) || len(z.Lines) > 3 || slices.ContainsFunc(z.Lines, long) || len(z.Fields) > 32 || len(z.Wrong) > 8 {
+		return true
 	}
 	for key, value := range z.Fields {
 		if long(key) || long(value) {
-			return false
+			return true
 		}
 	}
-	return true
+	return slices.ContainsFunc(z.Wrong, long)
 }
 
 // believeComposed checks the answer of the step compose: every page is still there.

@@ -65,7 +65,7 @@ func TestPagesThatNoSoundReaderReads(t *testing.T) {
 		page := pipeline.Page{
 			Number: 11, Width: 595, Height: 842, Rotation: 90, Skew: -0.7, DPI: 300, Language: "de", Confidence: 0.93, Text: "Mietvertrag\nzwischen",
 			Words:   []pipeline.Word{{Text: "Mietvertrag", Box: [4]float64{-0.01, 0.1, 0.4, 0.12}, Confidence: 0.9, Line: 3}},
-			Quality: pipeline.Quality{Verdict: "good"}, MRZ: &pipeline.MRZ{Format: "TD3", Lines: []string{strings.Repeat("<", 44)}},
+			Quality: pipeline.Quality{Verdict: "good"}, Zones: []pipeline.MRZ{{Format: "TD3", Lines: []string{strings.Repeat("<", 44)}}},
 		}
 		next := page
 		next.Number, next.Words, next.Code = 12, nil, "page_timeout"
@@ -83,7 +83,7 @@ func TestPagesThatNoSoundReaderReads(t *testing.T) {
 			"an endless text":          func(r *pipeline.Recognised) { r.Pages[0].Text = strings.Repeat("x", maxText+1) },
 			"words without end":        func(r *pipeline.Recognised) { r.Pages[0].Words = make([]pipeline.Word, maxWords+1) },
 			"a word without end":       func(r *pipeline.Recognised) { r.Pages[0].Words[0].Text = strings.Repeat("x", maxWord+1) },
-			"a zone of a hundred rows": func(r *pipeline.Recognised) { r.Pages[0].MRZ.Lines = make([]string, 100) },
+			"a zone of a hundred rows": func(r *pipeline.Recognised) { r.Pages[0].Zones[0].Lines = make([]string, 100) },
 			"a resolution below zero":  func(r *pipeline.Recognised) { r.Pages[0].DPI = -1 },
 		})
 	dirty := sound()

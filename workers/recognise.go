@@ -210,7 +210,7 @@ func recognisedPages(pages []pipeline.Page) []efile.Page {
 	for i, p := range pages {
 		all[i] = efile.Page{
 			Number: p.Number, Width: p.Width, Height: p.Height, Rotation: p.Rotation, Blank: p.Blank, Digital: p.Digital,
-			Language: p.Language, Confidence: p.Confidence, Text: p.Text, Quality: p.Quality.Verdict, Code: p.Code, Recognised: true,
+			Language: p.Language, Confidence: p.Confidence, Text: p.Text, Quality: string(p.Quality.Verdict), Code: p.Code, Recognised: true,
 		}
 	}
 	return all

@@ -132,10 +132,10 @@ func (p *processing) file(ctx context.Context, file string) outcome {
 	}
 	for _, page := range p.pages {
 		o.Pages = append(o.Pages, outcomePage{
-			Rotation: page.Rotation, Blank: page.Blank, Quality: page.Quality.Verdict, Language: page.Language,
+			Rotation: page.Rotation, Blank: page.Blank, Quality: string(page.Quality.Verdict), Language: page.Language,
 			Confidence: page.Confidence, Text: page.Text,
 		})
-		o.Readable = o.Readable || page.Code == "" && page.Quality.Verdict != "unreadable"
+		o.Readable = o.Readable || page.Code == "" && page.Quality.Verdict != pipeline.Unreadable
 	}
 	o.Seconds["total"] = time.Since(began).Seconds()
 	return o

@@ -88,7 +88,7 @@ func New(types []catalogue.DocumentType) (*Classifier, error) {
 // Classify fills Type, Confidence, By, Candidates, Segments, MRZ and Evidence of a Reading. only restricts the answer to
 // these keys; empty: all. A document whose pages are of several types has no type of its own, only segments.
 func (c *Classifier) Classify(pages []pipeline.Page, only []string) pipeline.Reading {
-	reading := pipeline.Reading{By: "rule", Evidence: map[string]string{}}
+	reading := pipeline.Reading{By: "rule", Evidence: map[string]string{}, MRZ: pipeline.BestZone(pages)}
 	total := map[string]scored{}
 	for _, page := range pages {
 		found, evidence := c.score(page)
@@ -97,9 +97,6 @@ func (c *Classifier) Classify(pages []pipeline.Page, only []string) pipeline.Rea
 		}
 		for k, v := range evidence {
 			reading.Evidence[k] = v
-		}
-		if page.MRZ != nil && (reading.MRZ == nil || page.MRZ.Valid && !reading.MRZ.Valid) {
-			reading.MRZ = page.MRZ
 		}
 		if page.Blank {
 			continue
@@ -180,9 +177,10 @@ func (c *Classifier) score(page pipeline.Page) (scores map[string]scored, eviden
 			evidence[q.phrase] = typ
 		}
 	}
-	if typ := ofMRZ(page.MRZ); typ != "" {
+	zone := pipeline.BestZone([]pipeline.Page{page})
+	if typ := ofMRZ(zone); typ != "" {
 		scores[typ] = scored{score: scores[typ].score + mrzWeight, cues: scores[typ].cues + mrzCues}
-		evidence["mrz"] = page.MRZ.Format
+		evidence["mrz"] = zone.Format
 	}
 	return scores, evidence
 }

@@ -23,7 +23,7 @@ func classifier(t testing.TB) *classify.Classifier {
 func TestClassify(t *testing.T) {
 	t.Parallel()
 	c := classifier(t)
-	td1 := func(line string) *pipeline.MRZ { return &pipeline.MRZ{Format: "TD1", Lines: []string{line}} }
+	td1 := func(line string) []pipeline.MRZ { return []pipeline.MRZ{{Format: "TD1", Lines: []string{line}}} }
 	for _, test := range []struct {
 		name string
 		page pipeline.Page
@@ -33,9 +33,9 @@ func TestClassify(t *testing.T) {
 		{"a title with misread letters", pipeline.Page{Text: "Immatrikulatlonsbeschelnigung\nSommersemester 2026 Matrikelnummer"}, "enrolment_certificate"},
 		{"another script", pipeline.Page{Text: "СВІДОЦТВО ПРО НАРОДЖЕННЯ\nБатько\nМати"}, "birth_certificate"},
 		{"from right to left", pipeline.Page{Text: "شهادة ميلاد\nاسم الأب\nاسم الأم"}, "birth_certificate"},
-		{"a passport's zone", pipeline.Page{MRZ: &pipeline.MRZ{Format: "TD3", Lines: []string{"P<UTO"}}}, "passport"},
-		{"an identity card's zone", pipeline.Page{MRZ: td1("IDUTO")}, "national_id_card"},
-		{"a residence card's zone", pipeline.Page{MRZ: td1("ARD<<")}, "residence_document"},
+		{"a passport's zone", pipeline.Page{Zones: []pipeline.MRZ{{Format: "TD3", Lines: []string{"P<UTO"}}}}, "passport"},
+		{"an identity card's zone", pipeline.Page{Zones: td1("IDUTO")}, "national_id_card"},
+		{"a residence card's zone", pipeline.Page{Zones: td1("ARD<<")}, "residence_document"},
 		{"nothing to go by", pipeline.Page{Text: "Lorem ipsum dolor sit amet"}, ""},
 		{"an empty page", pipeline.Page{Blank: true}, ""},
 	} {
@@ -156,7 +156,7 @@ func FuzzClassify(f *testing.F) {
 	f.Add("\xff\u0301", "")
 	c := classifier(f)
 	f.Fuzz(func(t *testing.T, text, mrz string) {
-		got := c.Classify([]pipeline.Page{{Number: 1, Text: text, MRZ: &pipeline.MRZ{Format: "TD1", Lines: []string{mrz}}}}, nil)
+		got := c.Classify([]pipeline.Page{{Number: 1, Text: text, Zones: []pipeline.MRZ{{Format: "TD1", Lines: []string{mrz}}}}}, nil)
 		if got.Confidence < 0 || got.Confidence > 1 {
 			t.Errorf("got confidence %v, want 0 to 1", got.Confidence)
 		}

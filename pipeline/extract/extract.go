@@ -41,19 +41,20 @@ func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {
 
 // zone takes the values of a machine-readable zone. One with a wrong check digit never replaces what was read elsewhere.
 func zone(page pipeline.Page, fields map[string]pipeline.Field) {
-	if page.MRZ == nil {
+	best := pipeline.BestZone([]pipeline.Page{page})
+	if best == nil {
 		return
 	}
-	for key, value := range page.MRZ.Fields {
+	for key, value := range best.Fields {
 		have, found := fields[key]
 		if key == "document_code" || key == "optional" { // about the zone, no field of the catalogue
 			continue
 		}
-		if value == "" || found && (!page.MRZ.Valid || have.By == "mrz") {
+		if value == "" || found && (!best.Valid || have.By == "mrz") {
 			continue
 		}
 		confidence := sureMRZ
-		if !page.MRZ.Valid {
+		if !best.Valid {
 			confidence = weakMRZ
 		}
 		fields[key] = pipeline.Field{Value: value, Raw: value, Page: page.Number, Confidence: confidence, By: "mrz"}

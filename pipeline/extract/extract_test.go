@@ -75,11 +75,11 @@ func TestTwoDifferentValuesAreNone(t *testing.T) {
 
 func TestAValidZoneCountsMoreThanALabel(t *testing.T) {
 	t.Parallel()
-	page := pipeline.Page{Number: 1, Text: "Date of birth 26.01.1989", MRZ: &pipeline.MRZ{Valid: true, Fields: map[string]string{"birth_date": "1988-01-26"}}}
+	page := pipeline.Page{Number: 1, Text: "Date of birth 26.01.1989", Zones: []pipeline.MRZ{{Valid: true, Fields: map[string]string{"birth_date": "1988-01-26"}}}}
 	if got := extract.Fields("passport", []pipeline.Page{page})["birth_date"]; got.Value != "1988-01-26" || got.By != "mrz" {
 		t.Errorf("got %+v, want the zone's value", got)
 	}
-	page.MRZ.Valid = false
+	page.Zones[0].Valid = false
 	if got := extract.Fields("passport", []pipeline.Page{page})["birth_date"]; got.By != "rule" {
 		t.Errorf("got %+v, want the label's value beside a zone that does not add up", got)
 	}

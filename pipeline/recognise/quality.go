@@ -120,15 +120,15 @@ func (a appearance) verdict(page *pipeline.Page) pipeline.Quality {
 	case page.Blank:
 	case len(page.Words) == 0 && a.paper >= night && !small && a.blur > tooBlurred:
 	case len(page.Words) == 0 || page.Confidence < 0.4:
-		q.Verdict = "unreadable"
+		q.Verdict = pipeline.Unreadable
 	case page.Confidence < 0.65 && (small || len(page.Text) < fewLetters || a.blur < tooBlurred):
-		q.Verdict = "unreadable"
+		q.Verdict = pipeline.Unreadable
 	case page.Confidence < 0.65:
-		q.Verdict = "retake"
+		q.Verdict = pipeline.Retake
 	case page.Confidence < 0.85 || a.contrast < 0.2:
-		q.Verdict = "readable"
+		q.Verdict = pipeline.Readable
 	default:
-		q.Verdict = "good"
+		q.Verdict = pipeline.Good
 	}
 	return q
 }

@@ -96,7 +96,7 @@ func TestVerdicts(t *testing.T) {
 		letters    int
 		confidence float64
 		dpi        int
-		want       string
+		want       pipeline.Verdict
 	}{
 		{"a page read surely is good", clear, 800, 0.95, 300, "good"},
 		{"one with some doubt is readable", clear, 800, 0.8, 300, "readable"},

@@ -326,18 +326,19 @@ func text(words []pipeline.Word) string {
 // there to the bottom is read again with only the characters of a zone. What comes out is judged as it was read.
 func (r *run) zone(ctx context.Context, s *sheet, words []tool.ReadWord) error {
 	lines := strings.Split(s.page.Text, "\n")
-	s.page.MRZ = mrz.Find(lines, r.engine.opts.Now())
-	if (s.page.MRZ == nil || !s.page.MRZ.Valid) && mrz.Hint(lines) && r.engine.has("eng") {
+	best := mrz.Find(lines, r.engine.opts.Now())
+	if (best == nil || !best.Valid) && mrz.Hint(lines) && r.engine.has("eng") {
 		again, err := r.strip(ctx, s, words)
 		if err != nil && !errors.Is(err, tool.ErrDeadline) {
 			return err
 		}
-		if found := mrz.Find(again, r.engine.opts.Now()); found != nil && (s.page.MRZ == nil || found.Valid) {
-			s.page.MRZ = found
+		if found := mrz.Find(again, r.engine.opts.Now()); found != nil && (best == nil || found.Valid) {
+			best = found
 		}
 	}
-	if s.page.MRZ != nil {
-		s.page.MRZ.Page = s.page.Number
+	if best != nil {
+		best.Page = s.page.Number
+		s.page.Zones = []pipeline.MRZ{*best}
 	}
 	return nil
 }

@@ -49,10 +49,10 @@ func TestSurvey(t *testing.T) {
 					zone = strings.Join(s.MRZ.Lines, "|")
 				}
 			}
-			if zone != "" || p.MRZ != nil {
+			if zone != "" || len(p.Zones) > 0 {
 				state = "mrz none"
-				if p.MRZ != nil {
-					state = fmt.Sprintf("mrz %s valid %v same %v", p.MRZ.Format, p.MRZ.Valid, strings.Join(p.MRZ.Lines, "|") == zone)
+				if len(p.Zones) > 0 {
+					state = fmt.Sprintf("mrz %s valid %v same %v", p.Zones[0].Format, p.Zones[0].Valid, strings.Join(p.Zones[0].Lines, "|") == zone)
 				}
 			}
 			mark := ""
