@@ -25,7 +25,7 @@ SOURCES := go.mod go.sum $(shell find . -type f \( -name '*.go' -o -path './web/
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-race chaos fuzz bench eval check fmt fmt-check lint vet imports image clean build \
-	packages packages-build packages-test
+	packages packages-build packages-test packages-train train
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench: packages-test build ## run all benchmarks (BENCH=name, BENCHTIME=1s)
 
 eval: packages-test build ## measure how well documents are read and classified
 	EAKTE_EVAL=full go test -count=1 -v -run TestEval -timeout 60m ./internal/eval
+
+train: packages-train ## make the models anew (MODEL=name: only that one); deterministic, some minutes
+	go run ./internal/train $(MODEL)
 
 check: fmt-check vet lint imports test-race ## what must be green before a commit
 
@@ -101,3 +104,6 @@ packages-build:
 
 packages-test: packages-build
 	@scripts/debian-packages up run build test
+
+packages-train: packages-build
+	@scripts/debian-packages train
