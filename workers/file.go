@@ -81,18 +81,9 @@ func (s *fileWorker) file(ctx context.Context, tx *records.Tx, doc *efile.Docume
 
 // doubt is why a caseworker must look; empty when nobody needs to.
 func (s *fileWorker) doubt(doc efile.Document, pages []efile.Page, combined bool) fault.Code {
-	unreadable := func(p efile.Page) bool { return p.Quality == "unreadable" || p.Code != "" }
-	switch {
-	case len(pages) > 0 && !slices.ContainsFunc(pages, func(p efile.Page) bool { return !unreadable(p) }):
-		return fault.PoorImage
-	case doc.Type == "" && combined:
-		return fault.Combined
-	case doc.Type == "":
-		return fault.UnknownType
-	case doc.TypeConfidence < s.w.Sure:
-		return fault.UnsureType
-	}
-	return ""
+	readable := func(p efile.Page) bool { return p.Quality != string(pipeline.Unreadable) && p.Code == "" }
+	some := len(pages) == 0 || slices.ContainsFunc(pages, readable)
+	return pipeline.Doubt(some, combined, doc.Type, doc.TypeConfidence, s.w.Sure)
 }
 
 // place chooses the matter: the submission's, else the case's newest open one. A case without a matter keeps the

@@ -27,7 +27,7 @@ func commands() []command {
 	return []command{
 		{"up", "", "start everything on this machine and keep running", up},
 		{"demo", "[-exit] [-files DIR]", "start everything, upload real files as a client would, show where they end up", demo},
-		{"process", "[-out DIR] FILE…", "run the pipeline on files, without server or database; one JSON line each", process},
+		{"process", "FILE… [--jsonl] [--out DIR] [--languages de,…]", "run the pipeline on files, without server or database; one line each", process},
 		{"s3", "[-listen ADDR]", "run the S3 server alone", serveS3},
 		{"migrate", "", "bring the database to this version", migrate},
 		{"check", "", "prove that the installation works, one line each", check},

@@ -3,55 +3,80 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
-	"time"
 
 	"github.com/eakte/eakte/cmd/internal/setup"
-	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
-	"github.com/eakte/eakte/reader"
 )
 
-// outcome is one line of `eakte process`.
+// outcome is one line of `eakte process --jsonl`; docs/process.md explains it for those who read it.
 type outcome struct {
-	File       string                    `json:"file"`
-	Status     string                    `json:"status"` // done, review, rejected, failed
-	Code       string                    `json:"code,omitempty"`
-	Type       string                    `json:"type"`
-	Confidence float64                   `json:"type_confidence"`
-	Candidates []pipeline.Candidate      `json:"candidates"`
-	Pages      []outcomePage             `json:"pages"`
-	MRZ        *pipeline.MRZ             `json:"mrz"`
-	Fields     map[string]pipeline.Field `json:"fields"`
-	Segments   []pipeline.Segment        `json:"segments"`
-	Notes      []pipeline.Note           `json:"notes,omitempty"`
-	Readable   bool                      `json:"readable"`
-	Seconds    map[string]float64        `json:"seconds"`
+	File       string                  `json:"file"`   // as given
+	Status     string                  `json:"status"` // done, review, rejected, failed
+	Code       string                  `json:"code"`   // of package fault; empty if done
+	Type       string                  `json:"type"`   // most probable; empty for a combined scan and where nothing speaks for any
+	Confidence float64                 `json:"type_confidence"`
+	Candidates []pipeline.Candidate    `json:"candidates"`
+	Pages      []outcomePage           `json:"pages"`
+	MRZ        *outcomeMRZ             `json:"mrz"`
+	Fields     map[string]outcomeField `json:"fields"`
+	Segments   []outcomeSegment        `json:"segments"`
+	Parts      []string                `json:"parts,omitempty"` // names of an e-mail's attachments, documents of their own
+	Notes      []pipeline.Note         `json:"notes,omitempty"`
+	Readable   bool                    `json:"readable"` // at least one page can be read
+	Seconds    map[string]float64      `json:"seconds"`  // wall time by step; total: of the file
 }
 
 type outcomePage struct {
-	Rotation   int     `json:"rotation"` // clockwise degrees that make the page upright
-	Blank      bool    `json:"blank"`
-	Quality    string  `json:"quality"`
-	Language   string  `json:"language"`
-	Confidence float64 `json:"confidence"`
-	Text       string  `json:"text"`
+	Rotation   int              `json:"rotation"` // clockwise degrees that make the page upright
+	Blank      bool             `json:"blank"`
+	Quality    pipeline.Verdict `json:"quality"`
+	Language   string           `json:"language"`
+	Confidence float64          `json:"confidence"`
+	Text       string           `json:"text"`
+	Codes      []pipeline.Code  `json:"codes,omitempty"`
+}
+
+type outcomeMRZ struct {
+	Format string            `json:"format"`
+	Lines  []string          `json:"lines"`
+	Fields map[string]string `json:"fields"`
+	Valid  bool              `json:"valid"`
+	Page   int               `json:"page"`
+	Wrong  []string          `json:"wrong,omitempty"`
+}
+
+type outcomeField struct {
+	Value      string     `json:"value"`
+	Raw        string     `json:"raw"`
+	Page       int        `json:"page"`
+	Box        [4]float64 `json:"box"`
+	Confidence float64    `json:"confidence"`
+}
+
+type outcomeSegment struct {
+	Type  string `json:"type"`
+	First int    `json:"first"`
+	Last  int    `json:"last"`
 }
 
 // process runs the pipeline on files, without server and database: the same readers, the same steps. Results come in the
 // order of the files; one bad file never stops the rest. It fails only if it could not write its results.
 func process(ctx context.Context, config setup.Config, args []string, out io.Writer) error {
 	flags := newFlags("process")
+	lines := flags.Bool("jsonl", false, "print one JSON object a line instead of a table")
 	keep := flags.String("out", "", "directory for renditions, text and words")
-	if err := parse(flags, args, 1, 1<<20); err != nil {
+	languages := flags.String("languages", "de", "what the documents are probably written in, most likely first: de,uk")
+	if err := parseMixed(flags, args); err != nil {
 		return err
 	}
+	names := keepNames(flags.Args())
 	if *keep != "" {
 		if err := os.MkdirAll(*keep, 0o700); err != nil {
 			return fmt.Errorf("make %s: %w", *keep, err)
@@ -68,14 +93,56 @@ func process(ctx context.Context, config setup.Config, args []string, out io.Wri
 		return err
 	}
 	defer func() { _ = pool.Close() }()
-	encoder := json.NewEncoder(out)
-	return inOrder(flags.Args(), config.Cores, func(file string) outcome {
-		return (&processing{readers: pool, keep: *keep}).file(ctx, file)
-	}, func(o outcome) error { return encoder.Encode(o) })
+	emit := printLine(out)
+	if *lines {
+		encoder := json.NewEncoder(out)
+		encoder.SetEscapeHTML(false)
+		emit = func(o outcome) error { return encoder.Encode(o) }
+	}
+	return inOrder(flags.Args(), config.Cores, func(i int, file string) outcome {
+		p := processing{readers: pool, work: work, cores: config.Cores, languages: strings.Split(*languages, ",")}
+		if *keep != "" {
+			p.keep = filepath.Join(*keep, names[i])
+		}
+		return p.file(ctx, file)
+	}, emit)
+}
+
+// printLine returns what prints an outcome for people.
+func printLine(out io.Writer) func(outcome) error {
+	return func(o outcome) error {
+		kind := o.Type
+		if kind == "" && len(o.Segments) > 1 {
+			kind = fmt.Sprintf("%d documents", len(o.Segments))
+		}
+		_, err := fmt.Fprintf(out, "%-40s %-8s %-18s %-26s %3.0f %%  %3d pages  %5.1f s\n",
+			shorten(o.File, 40), o.Status, o.Code, kind, 100*o.Confidence, len(o.Pages), o.Seconds["total"])
+		return err
+	}
+}
+
+// parseMixed reads a command line on which flags may also stand behind and between the files. What follows "--" are files.
+func parseMixed(flags *flag.FlagSet, args []string) error {
+	var files []string
+	for len(args) > 0 {
+		if err := parse(flags, args, 0, len(args)); err != nil {
+			return err
+		}
+		rest := flags.Args()
+		if read := len(args) - len(rest); read > 0 && args[read-1] == "--" {
+			files = append(files, rest...)
+			break
+		}
+		if len(rest) == 0 {
+			break
+		}
+		files, args = append(files, rest[0]), rest[1:]
+	}
+	return parse(flags, append([]string{"--"}, files...), 1, 1<<20)
 }
 
 // inOrder runs work on all files, some side by side, and hands the results on in the order of the files.
-func inOrder(files []string, width int, work func(string) outcome, emit func(outcome) error) error {
+func inOrder(files []string, width int, work func(int, string) outcome, emit func(outcome) error) error {
 	type slot struct{ done chan outcome }
 	slots := make([]slot, len(files))
 	for i := range slots {
@@ -84,194 +151,32 @@ func inOrder(files []string, width int, work func(string) outcome, emit func(out
 	var (
 		team sync.WaitGroup
 		next = make(chan int)
+		stop = make(chan struct{})
+		full error
 	)
 	for range width {
 		team.Go(func() {
 			for i := range next {
-				slots[i].done <- work(files[i])
+				slots[i].done <- work(i, files[i])
 			}
 		})
 	}
 	team.Go(func() {
 		defer close(next)
 		for i := range files {
-			next <- i
+			select {
+			case next <- i:
+			case <-stop:
+				return
+			}
 		}
 	})
-	var failed error
 	for _, s := range slots {
-		if o := <-s.done; failed == nil {
-			failed = emit(o)
+		if full = emit(<-s.done); full != nil {
+			break
 		}
 	}
+	close(stop)
 	team.Wait()
-	return failed
-}
-
-// processing is one file on its way.
-type processing struct {
-	readers *reader.Pool
-	keep    string
-	pages   []pipeline.Page
-}
-
-// file runs all stations on a file.
-func (p *processing) file(ctx context.Context, file string) outcome {
-	o := outcome{File: file, Status: "done", Seconds: map[string]float64{}, Candidates: []pipeline.Candidate{}, Pages: []outcomePage{}, Segments: []pipeline.Segment{}, Fields: map[string]pipeline.Field{}}
-	began := time.Now()
-	if err := p.stations(ctx, file, &o); err != nil {
-		f := fault.Of(err)
-		o.Code = string(f.Code)
-		o.Status = map[fault.Treatment]string{fault.Reject: "rejected", fault.Review: "review"}[f.Treatment]
-		if o.Status == "" {
-			o.Status = "failed"
-		}
-		if errors.Is(err, fs.ErrNotExist) {
-			o.Code = string(fault.NotFound)
-		}
-	}
-	for _, page := range p.pages {
-		o.Pages = append(o.Pages, outcomePage{
-			Rotation: page.Rotation, Blank: page.Blank, Quality: string(page.Quality.Verdict), Language: page.Language,
-			Confidence: page.Confidence, Text: page.Text,
-		})
-		o.Readable = o.Readable || page.Code == "" && page.Quality.Verdict != pipeline.Unreadable
-	}
-	o.Seconds["total"] = time.Since(began).Seconds()
-	return o
-}
-
-func (p *processing) stations(ctx context.Context, file string, o *outcome) error {
-	dir, err := os.MkdirTemp("", "eakte-file-")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	original := filepath.Join(dir, "original")
-	if err := copyFile(file, original); err != nil {
-		return err
-	}
-	var inspected pipeline.Inspection
-	err = p.step(ctx, o, pipeline.StepInspect, dir, []string{"original"},
-		pipeline.InspectRequest{File: "original", Claimed: filepath.Ext(file)}, &inspected, nil)
-	if err != nil {
-		return err
-	}
-	o.Notes = append(o.Notes, inspected.Notes...)
-	var sound pipeline.Normalised
-	err = p.step(ctx, o, pipeline.StepNormalise, dir, []string{"original"},
-		pipeline.NormaliseRequest{File: "original", MediaType: inspected.MediaType}, &sound, func() []string { return []string{sound.File} })
-	if err != nil {
-		return err
-	}
-	o.Notes = append(o.Notes, sound.Notes...)
-	if err := p.recognise(ctx, o, dir, sound); err != nil {
-		return err
-	}
-	return p.finish(ctx, o, dir, file, sound)
-}
-
-// recognise reads the pages in ranges, as the workers do.
-func (p *processing) recognise(ctx context.Context, o *outcome, dir string, sound pipeline.Normalised) error {
-	for first := 1; first <= len(sound.Pages); first += 10 {
-		last := min(first+9, len(sound.Pages))
-		var read pipeline.Recognised
-		err := p.step(ctx, o, pipeline.StepRecognise, dir, []string{sound.File}, pipeline.RecogniseRequest{
-			File: sound.File, Source: sound.Source, First: first, Last: last, Pages: sound.Pages[first-1 : last], Languages: []string{"de"},
-		}, &read, nil)
-		if err != nil {
-			return err
-		}
-		p.pages = append(p.pages, read.Pages...)
-		o.Notes = append(o.Notes, read.Notes...)
-	}
-	data, err := json.Marshal(p.pages)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "words.json"), data, 0o600)
-}
-
-// finish composes the archival rendition when it is wanted, and classifies and extracts.
-func (p *processing) finish(ctx context.Context, o *outcome, dir, file string, sound pipeline.Normalised) error {
-	if p.keep != "" {
-		var composed pipeline.Composed
-		err := p.step(ctx, o, pipeline.StepCompose, dir, []string{sound.File, "words.json"}, pipeline.ComposeRequest{
-			File: sound.File, Source: sound.Source, Pages: sound.Pages, Words: []string{"words.json"}, Title: filepath.Base(file), Lang: "de",
-			Made: time.Now().UTC().Format(time.RFC3339),
-		}, &composed, func() []string { return []string{composed.File} })
-		if err != nil {
-			return err
-		}
-		if err := p.save(dir, file, composed.File); err != nil {
-			return err
-		}
-	}
-	var reading pipeline.Reading
-	err := p.step(ctx, o, pipeline.StepRead, dir, []string{"words.json"},
-		pipeline.ReadRequest{Words: []string{"words.json"}, Source: sound.Source, Languages: []string{"de"}}, &reading, nil)
-	if err != nil {
-		return err
-	}
-	o.Type, o.Confidence, o.MRZ = reading.Type, reading.Confidence, reading.MRZ
-	o.Candidates, o.Segments, o.Fields = reading.Candidates, reading.Segments, reading.Fields
-	o.Notes = append(o.Notes, reading.Notes...)
-	return nil
-}
-
-// step runs one step in a reader: the named files go in, those of want come out.
-func (p *processing) step(ctx context.Context, o *outcome, step pipeline.Step, dir string, in []string, request, result any, want func() []string) error {
-	began := time.Now()
-	defer func() { o.Seconds[string(step)] += time.Since(began).Seconds() }()
-	return p.readers.Do(ctx, step, func(job string) (any, error) {
-		for _, name := range in {
-			if err := copyFile(filepath.Join(dir, name), filepath.Join(job, name)); err != nil {
-				return nil, err
-			}
-		}
-		return request, nil
-	}, result, func(job string) error {
-		if want == nil {
-			return nil
-		}
-		for _, name := range want() {
-			if !filepath.IsLocal(name) {
-				return errors.New("reader named a file outside its directory")
-			}
-			if err := copyFile(filepath.Join(job, name), filepath.Join(dir, name)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// save keeps rendition, text and words under the file's name.
-func (p *processing) save(dir, file, archival string) error {
-	base := filepath.Join(p.keep, filepath.Base(file))
-	if err := copyFile(filepath.Join(dir, archival), base+".archival.pdf"); err != nil {
-		return err
-	}
-	if err := copyFile(filepath.Join(dir, "words.json"), base+".words.json"); err != nil {
-		return err
-	}
-	var text []byte
-	for _, page := range p.pages {
-		text = append(append(text, page.Text...), '\f')
-	}
-	return os.WriteFile(base+".txt", text, 0o600)
-}
-
-func copyFile(from, to string) error {
-	source, err := os.Open(from) //nolint:gosec // the operator's file, or one of our own working directory
-	if err != nil {
-		return err
-	}
-	defer func() { _ = source.Close() }()                                     // only read
-	target, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // as above
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(target, source)
-	return errors.Join(err, target.Close())
+	return full
 }

@@ -120,7 +120,7 @@ func process(t *testing.T, truths map[string]Truth) map[string]Outcome {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	args := []string{"process"}
+	args := []string{"process", "--jsonl"}
 	for path := range truths {
 		args = append(args, path)
 	}
