@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/recognise/fingerprint"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
@@ -62,6 +63,7 @@ func (r *run) digitalRun(ctx context.Context, pages []pipeline.SoundPage) ([]pip
 func digitalPage(p pipeline.SoundPage, words []pipeline.Word) pipeline.Page {
 	page := pipeline.Page{Number: p.Number, Width: p.Width, Height: p.Height, Digital: true, Confidence: 1, Words: words, Text: text(words)}
 	page.Language = language(page.Text)
+	page.Print.Text = fingerprint.Text(page.Text)
 	return page
 }
 
