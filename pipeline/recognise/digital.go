@@ -72,7 +72,9 @@ func (r *run) pictures(ctx context.Context, pages []pipeline.SoundPage) error {
 	for len(pages) > 0 {
 		n := sameRun(pages, func(pipeline.SoundPage) int { return 0 })
 		err := r.render(ctx, pages[:n], 0, func(p pipeline.SoundPage, picture *tool.Picture) error {
-			return r.show(r.found(p.Number), picture, 0)
+			page := r.found(p.Number)
+			codesOfDigital(page, picture)
+			return r.show(page, picture, 0)
 		})
 		if ctx.Err() != nil || tool.Missing(err) || errors.Is(err, errEngine) {
 			return err

@@ -1,6 +1,8 @@
 package recognise
 
 import (
+	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/recognise/codes"
 	"github.com/eakte/eakte/pipeline/recognise/fingerprint"
 	"github.com/eakte/eakte/pipeline/tool"
 )
@@ -8,12 +10,14 @@ import (
 // printEdge is the long edge of the picture a print is made of, in pixels: larger adds nothing.
 const printEdge = 256
 
-// marks adds to a page that was read what it is known by again. A page whose picture cannot be had has fewer marks.
-func (r *run) marks(s *sheet) {
+// marks adds to a page that was read its codes and what it is known by again. A page whose picture cannot be had has fewer
+// marks.
+func (r *run) marks(s *sheet, at place) {
 	s.page.Print.Text = fingerprint.Text(s.page.Text)
 	if s.page.Blank {
 		return
 	}
+	s.page.Codes = codesOn(s.grey, turnBox(at.box, s.page.Rotation), s.page.Rotation)
 	if pixels, w, h, err := upright(s.grey, s.page.Rotation); err == nil {
 		s.page.Print.Image = fingerprint.Image(pixels, w, h)
 	}
@@ -35,4 +39,29 @@ func upright(grey *tool.Picture, degrees int) (pixels []byte, w, h int, err erro
 	w, h = turned.Size()
 	pixels, err = turned.Bytes()
 	return pixels, w, h, err
+}
+
+// codesOn returns the codes on a picture that, turned clockwise by so many degrees, fills a box of the page.
+func codesOn(grey *tool.Picture, box [4]float64, degrees int) []pipeline.Code {
+	pixels, err := grey.Bytes()
+	if err != nil {
+		return nil
+	}
+	w, h := grey.Size()
+	found := codes.Find(pixels, w, h)
+	for i := range found {
+		b := turnBox(found[i].Box, degrees)
+		found[i].Box = [4]float64{
+			box[0] + b[0]*(box[2]-box[0]), box[1] + b[1]*(box[3]-box[1]), box[0] + b[2]*(box[2]-box[0]), box[1] + b[3]*(box[3]-box[1]),
+		}
+	}
+	return found
+}
+
+// codesOfDigital looks for codes on the picture of a page that is not read from it.
+func codesOfDigital(page *pipeline.Page, picture *tool.Picture) {
+	if grey, err := picture.Grey(); err == nil {
+		defer grey.Close()
+		page.Codes = codesOn(grey, [4]float64{0, 0, 1, 1}, 0)
+	}
 }

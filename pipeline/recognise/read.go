@@ -96,7 +96,7 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	}
 	page.Blank = len(page.Words) == 0 && look.ink < 0.002
 	page.Quality = look.verdict(page)
-	r.marks(&s)
+	r.marks(&s, at)
 	return r.show(page, picture, at.turn+page.Rotation)
 }
 

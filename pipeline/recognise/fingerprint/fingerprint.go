@@ -34,7 +34,7 @@ func Text(text string) string {
 	var votes [64]int
 	for _, w := range words {
 		h := fnv.New64a()
-		h.Write([]byte(w)) //nolint:errcheck // a hash takes everything
+		h.Write([]byte(w))
 		sum := mix(h.Sum64())
 		for bit := range votes {
 			votes[bit] += int(sum>>bit&1)*2 - 1
