@@ -14,11 +14,16 @@ const (
 	MediaRTF  = "application/rtf"
 	MediaDOC  = "application/msword"
 	MediaMail = "message/rfc822"
+	// MediaPhotos is several photos handed in as one document: a ZIP container without compression that intake makes. Its
+	// first member, "mimetype", holds this very type, as in OpenDocument (part 3, section 3.3); the others are the photos as
+	// they came, in the order of the pages.
+	MediaPhotos = "application/vnd.eakte.photos+zip"
 )
 
 // MediaTypes returns all of them.
 func MediaTypes() []string {
 	return []string{
 		MediaPDF, MediaJPEG, MediaPNG, MediaTIFF, MediaWebP, MediaHEIC, MediaAVIF, MediaDOCX, MediaODT, MediaRTF, MediaDOC, MediaMail,
+		MediaPhotos,
 	}
 }

@@ -10,7 +10,10 @@
 // come from a sender. It never changes its input files. An error that is a *fault.Error carries the treatment.
 package pipeline
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // Step names a step in the reader protocol.
 type Step string
@@ -84,6 +87,16 @@ func Notes() []Note {
 		NoteBlank, NotePartial, NoteLocation, NoteSecondFormat, NoteMacros, NoteLowConfidence, NoteTextContradicts,
 		NotePageUnread, NoteExpired,
 	}
+}
+
+// AddNotes appends those of more that are not in notes yet.
+func AddNotes(notes []Note, more ...Note) []Note {
+	for _, n := range more {
+		if !slices.Contains(notes, n) {
+			notes = append(notes, n)
+		}
+	}
+	return notes
 }
 
 // InspectRequest asks what a file is and whether it may pass.

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
+	"path"
+	"strings"
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
@@ -54,7 +57,8 @@ func kept(files []fileResult) int {
 
 // takeFiles reads a multipart form (r.Parts) and hands its files to intake while they arrive. It returns one result per
 // file; an error only if the form as a whole cannot be taken: none, far too large, or broken off. Fields that are not
-// files are skipped, and so are file fields a browser sends empty because nothing was chosen.
+// files are skipped, and so are file fields a browser sends empty because nothing was chosen. Behind a field "together"
+// the photos among the files are the pages of one document, in their order.
 func (s *Server) takeFiles(r *Request, submission efile.ID) ([]fileResult, error) {
 	if r.Parts == nil {
 		return nil, fault.New(fault.Reject, fault.UnsupportedMedia, errors.New("not multipart/form-data"))
@@ -66,7 +70,8 @@ func (s *Server) takeFiles(r *Request, submission efile.ID) ([]fileResult, error
 	if r.ContentLength > limits.SubmissionBytes+formSlack {
 		return nil, fault.New(fault.Reject, fault.SubmissionTooBig, fmt.Errorf("form of %d bytes", r.ContentLength))
 	}
-	var files []fileResult
+	form := filesForm{s: s, r: r, submission: submission}
+	defer form.abort()
 	for {
 		part, err := r.Parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -74,24 +79,100 @@ func (s *Server) takeFiles(r *Request, submission efile.ID) ([]fileResult, error
 		} else if err != nil {
 			return nil, brokenForm(err)
 		}
-		if part.FileName() == "" {
-			continue
-		}
-		result, goOn, err := s.takeFile(r, submission, intake.FileInfo{
-			Name: part.FileName(), MediaType: part.Header.Get("Content-Type"), Length: -1,
-		}, part)
+		goOn, err := form.take(part)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, result)
-		if !goOn || len(files) > 2*limits.SubmissionFiles {
+		if !goOn || len(form.files) > 2*limits.SubmissionFiles {
 			break
 		}
 	}
-	if len(files) == 0 {
+	if err := form.end(); err != nil {
+		return nil, err
+	}
+	if len(form.files) == 0 {
 		return nil, fault.New(fault.Reject, fault.Empty, errors.New("form without a file"))
 	}
-	return files, nil
+	return form.files, nil
+}
+
+// filesForm is a form with files while it comes in.
+type filesForm struct {
+	s          *Server
+	r          *Request
+	submission efile.ID
+	files      []fileResult
+	together   bool
+	photos     *intake.Photos // the document that photos become together; nil before the first
+	ofPhotos   []int          // which of files belong to it
+}
+
+// take takes one part. goOn is false when reading further files is of no use.
+func (f *filesForm) take(part *multipart.Part) (goOn bool, err error) {
+	name := part.FileName()
+	switch {
+	case name == "" && part.FormName() == "together":
+		f.together = true
+		return true, nil
+	case name == "":
+		return true, nil
+	case f.together && isPhoto(name, part.Header.Get("Content-Type")):
+		return true, f.addPhoto(name, part)
+	}
+	result, goOn, err := f.s.takeFile(f.r, f.submission, intake.FileInfo{
+		Name: name, MediaType: part.Header.Get("Content-Type"), Length: -1,
+	}, part)
+	f.files = append(f.files, result)
+	return goOn, err
+}
+
+// isPhoto reports whether a file claims to be one. What it is, its bytes say later.
+func isPhoto(name, mediaType string) bool {
+	if strings.HasPrefix(mediaType, "image/") {
+		return true
+	}
+	switch strings.ToLower(path.Ext(name)) {
+	case ".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".tif", ".tiff", ".avif":
+		return true
+	}
+	return false
+}
+
+func (f *filesForm) addPhoto(name string, body io.Reader) error {
+	if f.photos == nil {
+		title := f.r.Text.T("upload.together_name", "name", efile.CleanName(name))
+		f.photos = f.s.cfg.Intake.Photos(f.r.Context(), f.r.Actor, f.submission, title)
+	}
+	f.ofPhotos = append(f.ofPhotos, len(f.files))
+	f.files = append(f.files, fileResult{FileName: efile.CleanName(name)})
+	if err := f.photos.Add(body); err != nil {
+		return brokenForm(err)
+	}
+	return nil
+}
+
+// end settles the document of photos: what became of it became of each of them.
+func (f *filesForm) end() error {
+	if f.photos == nil {
+		return nil
+	}
+	receipt, err := f.photos.Close()
+	f.photos = nil
+	result, _, err := f.s.resultOf(f.r, receipt, err)
+	if err != nil {
+		return err
+	}
+	for _, i := range f.ofPhotos {
+		f.files[i].Receipt, f.files[i].Problem = result.Receipt, result.Problem
+	}
+	return nil
+}
+
+// abort gives up a document of photos that did not come to its end.
+func (f *filesForm) abort() {
+	if f.photos != nil {
+		f.photos.Abort(errors.New("form broken off"))
+	}
 }
 
 // brokenForm is the sender's doing in any case: cut off, or no form at all.
@@ -104,8 +185,14 @@ func brokenForm(err error) error {
 
 // takeFile takes one file. goOn is false when reading further files is of no use: a neighbour is away.
 func (s *Server) takeFile(r *Request, submission efile.ID, info intake.FileInfo, body io.Reader) (result fileResult, goOn bool, err error) {
-	result.FileName = efile.CleanName(info.Name)
 	receipt, err := s.cfg.Intake.Whole(r.Context(), r.Actor, submission, info, body)
+	result, goOn, err = s.resultOf(r, receipt, err)
+	result.FileName = efile.CleanName(info.Name)
+	return result, goOn, err
+}
+
+// resultOf is what intake's answer means for a file.
+func (s *Server) resultOf(r *Request, receipt *efile.Receipt, err error) (result fileResult, goOn bool, _ error) {
 	if err == nil {
 		result.Receipt = receiptOf(receipt)
 		return result, true, nil

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -61,6 +63,39 @@ func TestAFormTakesEveryFileOnItsOwn(t *testing.T) {
 	me.do("POST", at, strings.NewReader("{}"), "Content-Type", "application/json").want(t, http.StatusUnsupportedMediaType, fault.UnsupportedMedia)
 	body, media = form(t)
 	me.do("POST", at, body, "Content-Type", media).want(t, http.StatusUnprocessableEntity)
+}
+
+// TestPhotosTogetherShareAReceipt sends two photos and a PDF behind the field that puts photos together.
+func TestPhotosTogetherShareAReceipt(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	me := s.as(s.home, "applicant")
+	at := "/v1/submissions/" + s.open(me) + "/documents"
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	if err := m.WriteField("together", "1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"1.jpg", "pass.pdf", "2.HEIC"} {
+		part, err := m.CreateFormFile("files", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(part, "content of "+name)
+	}
+	_ = m.Close()
+	a := me.do("POST", at, &b, "Content-Type", m.FormDataContentType()).want(t, http.StatusCreated)
+	var got struct{ Files []fileResult }
+	if err := json.Unmarshal(a.body, &got); err != nil || len(got.Files) != 3 {
+		t.Fatalf("got %s, %v", a.body, err)
+	}
+	first, pdf, second := got.Files[0].Receipt, got.Files[1].Receipt, got.Files[2].Receipt
+	if first == nil || pdf == nil || second == nil || *first != *second || first.Document == pdf.Document {
+		t.Errorf("got %s, want one receipt for both photos and another for the PDF", a.body)
+	}
+	if n := s.count("select count(*) from documents"); n != 2 {
+		t.Errorf("got %d documents, want 2", n)
+	}
 }
 
 func TestSubmissionFromOpenToComplete(t *testing.T) {

@@ -63,7 +63,7 @@ var endings = map[string][]string{
 	pipeline.MediaPDF: {".pdf"}, pipeline.MediaJPEG: {".jpg", ".jpeg"}, pipeline.MediaPNG: {".png"},
 	pipeline.MediaTIFF: {".tif", ".tiff"}, pipeline.MediaWebP: {".webp"}, pipeline.MediaHEIC: {".heic", ".heif"},
 	pipeline.MediaAVIF: {".avif"}, pipeline.MediaDOCX: {".docx"}, pipeline.MediaODT: {".odt"}, pipeline.MediaRTF: {".rtf"},
-	pipeline.MediaDOC: {".doc"}, pipeline.MediaMail: {".eml"},
+	pipeline.MediaDOC: {".doc"}, pipeline.MediaMail: {".eml"}, pipeline.MediaPhotos: {".zip"},
 }
 
 // download returns the type and the name under which a file leaves. A file can be two things at once, and which of them a

@@ -215,11 +215,7 @@ func (p *processing) read(ctx context.Context) error {
 func (p *processing) note(notes []pipeline.Note) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, n := range notes {
-		if !slices.Contains(p.out.Notes, n) {
-			p.out.Notes = append(p.out.Notes, n)
-		}
-	}
+	p.out.Notes = pipeline.AddNotes(p.out.Notes, notes...)
 }
 
 // step runs one step in a reader: the named files go in, those of want come out.

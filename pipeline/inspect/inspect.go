@@ -4,7 +4,7 @@
 // It opens as little as it can: signatures of formats, headers of pictures, the directory of ZIP containers, and for PDFs
 // the answers of qpdf and poppler. What is inside is found out by normalise, which may still refuse.
 //
-// Accepted are PDF, JPEG, PNG, TIFF, WebP, HEIC, AVIF, DOCX, ODT, RTF, DOC and single e-mails. Refused, with a reason, is
+// Accepted are PDF, JPEG, PNG, TIFF, WebP, HEIC, AVIF, DOCX, ODT, RTF, DOC, single e-mails, and several photos as one document (pipeline.MediaPhotos). Refused, with a reason, is
 // everything else; among it, on purpose, animated and old picture formats (GIF, BMP), spreadsheets and slides, archives,
 // mailboxes and Outlook's MSG, HTML, SVG, PostScript, XML, plain text and programs.
 //
@@ -58,6 +58,8 @@ func Run(ctx context.Context, dir string, request pipeline.InspectRequest) (pipe
 		return inspectOffice(kind, file, limits)
 	case pipeline.MediaMail:
 		return pipeline.Inspection{MediaType: kind}, nil
+	case pipeline.MediaPhotos:
+		return inspectPhotos(file, limits)
 	}
 	if strings.HasPrefix(kind, "image/") {
 		return inspectPicture(kind, file, limits)
@@ -80,7 +82,7 @@ func accepted(claimed string) bool {
 	case ".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif", ".avif", ".docx", ".odt", ".rtf", ".doc", ".eml",
 		pipeline.MediaPDF, pipeline.MediaJPEG, pipeline.MediaPNG, pipeline.MediaTIFF, pipeline.MediaWebP, pipeline.MediaHEIC,
 		"image/heif", pipeline.MediaAVIF, pipeline.MediaDOCX, pipeline.MediaODT, pipeline.MediaRTF, "text/rtf", pipeline.MediaDOC,
-		pipeline.MediaMail:
+		pipeline.MediaMail, pipeline.MediaPhotos:
 		return true
 	}
 	return false

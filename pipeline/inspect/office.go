@@ -55,6 +55,8 @@ func openDocument(member *zip.File) string {
 	switch kind := strings.TrimSpace(string(text)); {
 	case kind == pipeline.MediaODT, kind == pipeline.MediaODT+"-template":
 		return pipeline.MediaODT
+	case kind == pipeline.MediaPhotos:
+		return pipeline.MediaPhotos
 	case strings.Contains(kind, "spreadsheet"):
 		return "a spreadsheet"
 	case strings.Contains(kind, "presentation"):

@@ -40,6 +40,8 @@ func Run(ctx context.Context, dir string, request pipeline.NormaliseRequest) (pi
 		return normaliseOffice(ctx, dir, request.File, request.MediaType, limits)
 	case pipeline.MediaMail:
 		return normaliseMail(ctx, dir, request.File, limits)
+	case pipeline.MediaPhotos:
+		return normalisePhotos(ctx, dir, request.File, limits)
 	}
 	if strings.HasPrefix(request.MediaType, "image/") {
 		return normalisePicture(ctx, dir, request.File, request.MediaType, limits)

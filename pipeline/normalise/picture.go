@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/image/webp"
@@ -36,24 +37,7 @@ func normalisePicture(ctx context.Context, dir, in, mediaType string, limits pip
 	if err != nil {
 		return pipeline.Normalised{}, fmt.Errorf("read picture: %w", err)
 	}
-	if err := checkPicture(data, limits); err != nil {
-		return pipeline.Normalised{}, err
-	}
-	var set photoSet
-	switch mediaType {
-	case pipeline.MediaJPEG:
-		set, err = fromJPEG(data)
-	case pipeline.MediaPNG:
-		set, err = fromPNG(data)
-	case pipeline.MediaWebP:
-		set, err = fromWebP(data)
-	case pipeline.MediaTIFF:
-		set, err = fromTIFF(ctx, dir, in, data, limits)
-	case pipeline.MediaHEIC, pipeline.MediaAVIF:
-		set, err = fromHEIF(ctx, dir, in, data, limits)
-	default:
-		return pipeline.Normalised{}, fault.New(fault.Reject, fault.TypeNotAccepted, fmt.Errorf("media type %q", mediaType))
-	}
+	set, err := pictures(ctx, dir, in, data, mediaType, limits)
 	if err != nil {
 		return pipeline.Normalised{}, err
 	}
@@ -61,6 +45,26 @@ func normalisePicture(ctx context.Context, dir, in, mediaType string, limits pip
 		return pipeline.Normalised{}, fault.New(fault.Review, fault.NoPages, nil)
 	}
 	return finishPictures(ctx, dir, set)
+}
+
+// pictures decodes the pictures of one file, whose bytes are data.
+func pictures(ctx context.Context, dir, in string, data []byte, mediaType string, limits pipeline.Limits) (photoSet, error) {
+	if err := checkPicture(data, limits); err != nil {
+		return photoSet{}, err
+	}
+	switch mediaType {
+	case pipeline.MediaJPEG:
+		return fromJPEG(data)
+	case pipeline.MediaPNG:
+		return fromPNG(data)
+	case pipeline.MediaWebP:
+		return fromWebP(data)
+	case pipeline.MediaTIFF:
+		return fromTIFF(ctx, dir, in, data, limits)
+	case pipeline.MediaHEIC, pipeline.MediaAVIF:
+		return fromHEIF(ctx, dir, in, data, limits)
+	}
+	return photoSet{}, fault.New(fault.Reject, fault.TypeNotAccepted, fmt.Errorf("media type %q", mediaType))
 }
 
 // checkPicture refuses by the header what must not be decoded.
@@ -108,7 +112,7 @@ func finishPictures(ctx context.Context, dir string, set photoSet) (pipeline.Nor
 		return out, fault.New(fault.Review, fault.Unreadable, errors.New("nothing to be seen of the picture"))
 	}
 	if seen.complete && seen.blank() {
-		if len(set.notes) > 0 && set.notes[0] == pipeline.NotePartial {
+		if slices.Contains(set.notes, pipeline.NotePartial) {
 			return out, fault.New(fault.Review, fault.Unreadable, errors.New("nothing to be seen of the damaged picture"))
 		}
 		out.Notes = append(out.Notes, pipeline.NoteBlank)

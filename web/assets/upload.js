@@ -70,7 +70,7 @@
     source.addEventListener("end", () => { source.close(); news(); });
   };
 
-  const send = (file, more, onProgress) => new Promise((resolve) => {
+  const send = (files, more, onProgress) => new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("POST", form.action + (more ? "?more=1" : ""));
     request.setRequestHeader("Accept", "application/json");
@@ -80,19 +80,21 @@
     request.addEventListener("error", () => resolve({ arrived: 0, refused: [{ what: text.lost }], again: true }));
     const data = new FormData();
     data.append("csrf", form.elements.csrf.value); // must come first
-    data.append("files", file, file.name);
+    if (files.length > 1) data.append("together", "1"); // must come before the files
+    for (const file of files) data.append("files", file, file.name);
     request.send(data);
   });
 
-  const row = (file) => {
+  const row = (files) => {
     const box = element("div", "sending");
     const name = element("p", "file__name");
-    name.append(element("bdi", "", file.name));
+    const title = files.map((file) => file.name).join(", ");
+    name.append(element("bdi", "", title));
     const state = element("p", "small muted", text.sending);
     const bar = element("progress", "bar");
     bar.max = 1;
     bar.value = 0;
-    bar.setAttribute("aria-label", file.name);
+    bar.setAttribute("aria-label", title);
     box.append(name, bar, state);
     sending.append(box);
     return { box, bar, state };
@@ -111,14 +113,16 @@
     line.box.append(retry);
   };
 
-  const sendOne = async (file, more) => {
-    const line = row(file);
-    const tooSoon = file.size === 0 ? text.empty : file.size > Number(text.max) ? text.large : "";
+  // sendOne sends one document: a file, or several photos that are its pages.
+  const sendOne = async (files, more) => {
+    const line = row(files);
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    const tooSoon = files.some((file) => file.size === 0) ? text.empty : size > Number(text.max) ? text.large : "";
     if (tooSoon) {
       refuse(line, { refused: [{ what: tooSoon }] });
       return;
     }
-    const answer = await send(file, more, (share) => { line.bar.value = share; });
+    const answer = await send(files, more, (share) => { line.bar.value = share; });
     const known = (answer.known || [])[0];
     if (known) {
       line.bar.remove();
@@ -129,8 +133,16 @@
       setTimeout(() => line.box.remove(), 1500);
       await refresh().catch(() => {});
     } else {
-      refuse(line, answer, () => sendOne(file, false));
+      refuse(line, answer, () => sendOne(files, false));
     }
+  };
+
+  const together = document.getElementById("together");
+  const isPhoto = (file) => file.type.startsWith("image/") || /\.(hei[cf]|jpe?g|png|webp|tiff?|avif)$/i.test(file.name);
+  const grouped = (files) => {
+    const photos = together.checked ? files.filter(isPhoto) : [];
+    if (photos.length < 2) return files.map((file) => [file]);
+    return [photos, ...files.filter((file) => !isPhoto(file)).map((file) => [file])];
   };
 
   const sendAll = async (files) => {
@@ -144,11 +156,13 @@
     sending.replaceChildren();
     sending.hidden = false;
     button.disabled = true;
-    for (let i = 0; i < files.length; i++) {
-      await sendOne(files[i], i < files.length - 1);
+    const documents = grouped(files);
+    for (let i = 0; i < documents.length; i++) {
+      await sendOne(documents[i], i < documents.length - 1);
     }
     button.disabled = false;
     input.value = "";
+    together.checked = false;
     showChosen();
   };
 
