@@ -2,11 +2,14 @@ package recognise
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -36,7 +39,7 @@ func (r *run) digital(ctx context.Context, pages []pipeline.SoundPage) ([]pipeli
 func (r *run) digitalRun(ctx context.Context, pages []pipeline.SoundPage) ([]pipeline.SoundPage, error) {
 	first, last := pages[0].Number, pages[len(pages)-1].Number
 	out, err := tool.Run(ctx, r.dir, "pdftotext", []string{
-		"-q", "-cropbox", "-bbox-layout", "-enc", "UTF-8", "-f", fmt.Sprint(first), "-l", fmt.Sprint(last), r.request.File, "-",
+		"-q", "-cropbox", "-nodiag", "-bbox-layout", "-enc", "UTF-8", "-f", fmt.Sprint(first), "-l", fmt.Sprint(last), r.request.File, "-",
 	}, tool.Limits{})
 	if ctx.Err() != nil || tool.Missing(err) {
 		return nil, err
@@ -140,7 +143,50 @@ func parseLayout(out []byte, pages []pipeline.SoundPage) ([][]pipeline.Word, err
 	if len(read) != len(pages) {
 		return nil, errors.New("layout of pdftotext has too few pages")
 	}
+	for i, p := range pages {
+		read[i] = inOrder(printed(read[i], p))
+	}
 	return read, nil
+}
+
+// printed makes stretches of the lines that pdftotext found. It gives words and letters from left to right, in the order
+// in which they stand on paper, whatever their script.
+func printed(words []pipeline.Word, p pipeline.SoundPage) []stretch {
+	var out []stretch
+	for len(words) > 0 {
+		n := 1
+		for n < len(words) && words[n].Line == words[0].Line {
+			n++
+		}
+		line := words[:n]
+		slices.SortStableFunc(line, func(a, b pipeline.Word) int { return cmp.Compare(a.Box[0], b.Box[0]) })
+		for i := range line {
+			if line[i].RTL {
+				line[i].Text = string(turnAround([]rune(line[i].Text)))
+			}
+		}
+		out = append(out, printedLine(speakable(line), p))
+		words = words[n:]
+	}
+	return out
+}
+
+// Of a font's box, which is what pdftotext gives as a word's: how far above its bottom the baseline lies, and how tall
+// the letters are. Fonts differ by a few hundredths.
+const (
+	descent = 0.22
+	letters = 0.7
+)
+
+func printedLine(line []pipeline.Word, p pipeline.SoundPage) stretch {
+	s := stretch{words: line, left: math.Inf(1), right: math.Inf(-1)}
+	for _, w := range line {
+		s.left, s.right = min(s.left, w.Box[0]*p.Width), max(s.right, w.Box[2]*p.Width)
+	}
+	tall := (line[0].Box[3] - line[0].Box[1]) * p.Height
+	s.tall = letters * tall
+	s.middle = line[0].Box[3]*p.Height - descent*tall - s.tall/2
+	return s
 }
 
 // shares reads the box of a word.

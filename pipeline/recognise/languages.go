@@ -26,22 +26,13 @@ const warmReaders = 3
 var models = map[string]string{"de": "deu", "en": "eng", "tr": "tur", "uk": "ukr", "ru": "rus", "ar": "ara", "fr": "fra"}
 
 // scripts lists the languages we read by the script that tesseract reports.
-var scripts = map[string][]string{"Latin": {"de", "en", "tr", "fr"}, "Fraktur": {"de"}, "Cyrillic": {"uk", "ru"}, "Arabic": {"ar"}}
+var scripts = map[string][]string{"Cyrillic": {"uk", "ru"}, "Arabic": {"ar"}}
 
 func (e *Engine) has(model string) bool { return tool.HasModel(e.opts.Tessdata, model) }
 
-// languages returns the models to begin with: German, and the most likely other language. Few are faster and read better
-// than many; a page in yet another script is noticed by its low confidence.
-func (e *Engine) languages(hints []string) []string {
-	out := e.installed("deu")
-	for _, h := range append(slices.Clone(hints), "en") {
-		primary, _, _ := strings.Cut(strings.ToLower(h), "-")
-		if m := models[primary]; m != "" && !slices.Contains(out, m) && e.has(m) {
-			return append(out, m)
-		}
-	}
-	return out
-}
+// latin is the built-in model for every language of the Latin script. Pages are read with it first; one in another script
+// is noticed by its low confidence.
+const latin = "Latin"
 
 // ofScript returns the models for a script, hinted languages first; none if the script is not among ours.
 func (e *Engine) ofScript(script string, hints []string) []string {
@@ -81,7 +72,7 @@ func (e *Engine) reader(languages []string) (*reader, error) {
 		e.readers = slices.Insert(slices.Delete(e.readers, at, at+1), 0, r)
 		return r, nil
 	}
-	opened, err := tool.OpenTesseract(e.opts.Tessdata, languages...)
+	opened, err := e.open(languages)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errEngine, err)
 	}
@@ -91,6 +82,13 @@ func (e *Engine) reader(languages []string) (*reader, error) {
 		e.readers = e.readers[:warmReaders]
 	}
 	return e.readers[0], nil
+}
+
+func (e *Engine) open(languages []string) (*tool.Tesseract, error) {
+	if languages[0] == latin {
+		return tool.OpenLatin()
+	}
+	return tool.OpenTesseract(e.opts.Tessdata, languages...)
 }
 
 // orientation returns the warm model for orientation and script.
@@ -154,18 +152,4 @@ func language(text string) string {
 		}
 	}
 	return best
-}
-
-// rightToLeft reports whether a word is written from right to left: more letters of such a script than of others.
-func rightToLeft(word string) bool {
-	balance := 0
-	for _, c := range word {
-		switch {
-		case unicode.In(c, unicode.Arabic, unicode.Hebrew) && unicode.IsLetter(c):
-			balance++
-		case unicode.IsLetter(c):
-			balance--
-		}
-	}
-	return balance > 0
 }

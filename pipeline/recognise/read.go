@@ -231,7 +231,7 @@ func (r *run) words(ctx context.Context, s *sheet) error {
 	if r.request.Source == pipeline.SourceImage {
 		segmentation = tool.SegmentColumn
 	}
-	s.languages = r.engine.languages(r.request.Languages)
+	s.languages = []string{latin}
 	words, err := r.recognise(ctx, s, segmentation, s.languages)
 	if err != nil {
 		return err
@@ -297,15 +297,11 @@ func confidence(words []tool.ReadWord) float64 {
 	return sum / float64(n)
 }
 
-// fill writes the words into the page.
+// fill writes the words into the page, in reading order. Marks that are no words are left out, but count against the
+// confidence: a page full of them has not been read.
 func fill(page *pipeline.Page, words []tool.ReadWord, m mapping) {
 	page.Confidence = math.Round(confidence(words)*1000) / 1000
-	page.Words = make([]pipeline.Word, 0, len(words))
-	for _, w := range words {
-		page.Words = append(page.Words, pipeline.Word{
-			Text: w.Text, Box: m.rectangle(w.Box), Confidence: math.Round(w.Confidence*1000) / 1000, Line: w.Line, Baseline: m.line(w.Baseline), RTL: rightToLeft(w.Text),
-		})
-	}
+	page.Words = inOrder(stretches(uncluttered(words), m))
 	page.Text = text(page.Words)
 }
 
