@@ -1,6 +1,7 @@
 package recognise
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -19,7 +20,10 @@ const (
 	usualLetter = 2   // letters from which on a word counts for the usual height
 )
 
-// uncluttered drops what the engine took for words: signatures, stamps and logos, the lines of tables, empty boxes.
+// tick is a box to tick, empty or ticked.
+var tick = regexp.MustCompile(`^(\[[\pL¥|_]?[\]|]?|[\pL¥|_]?\])$`)
+
+// uncluttered drops what the engine took for words: signatures, stamps and logos, the lines of tables, boxes to tick.
 func uncluttered(words []tool.ReadWord) []tool.ReadWord {
 	usual := usualHeight(words)
 	if usual == 0 {
@@ -30,8 +34,10 @@ func uncluttered(words []tool.ReadWord) []tool.ReadWord {
 		switch {
 		case w.Confidence < doubtful && tall > veryTall, w.Confidence < nonsense && tall > ratherTall:
 			return true
-		case strings.Trim(w.Text, "|[]_—") == "":
-			return strings.ContainsAny(w.Text, "|[]") && (tall > ruleTall || w.Confidence < doubtful || len(w.Text) > 1)
+		case strings.Trim(w.Text, "|") == "":
+			return tall > ruleTall || w.Confidence < doubtful
+		case strings.ContainsAny(w.Text, "[]"):
+			return tick.MatchString(w.Text)
 		}
 		return false
 	})

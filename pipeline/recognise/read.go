@@ -301,7 +301,7 @@ func confidence(words []tool.ReadWord) float64 {
 // confidence: a page full of them has not been read.
 func fill(page *pipeline.Page, words []tool.ReadWord, m mapping) {
 	page.Confidence = math.Round(confidence(words)*1000) / 1000
-	page.Words = inOrder(stretches(uncluttered(words), m))
+	page.Words = inOrder(stretches(signed(uncluttered(words)), m))
 	page.Text = text(page.Words)
 }
 
