@@ -36,11 +36,19 @@ func turnBox(b [4]float64, degrees int) [4]float64 {
 	return b
 }
 
+// turnPoint turns a point, in shares of a page, clockwise with its page.
+func turnPoint(x, y float64, degrees int) (float64, float64) {
+	b := turnBox([4]float64{x, y, x, y}, degrees)
+	return b[0], b[1]
+}
+
 // mapping takes points of the picture that was read to shares of the upright page.
 type mapping struct {
 	width, height float64 // of the picture, pixels
 	skew          float64 // radians by which it was turned back for reading
 	box           [4]float64
+	flat          *flat // of a photograph: how what was read lies on it; nil where the picture was read as it is
+	turn          int   // clockwise quarter turn in which it was read
 }
 
 // point maps one point.
@@ -48,7 +56,13 @@ func (m mapping) point(x, y float64) (float64, float64) {
 	sin, cos := math.Sincos(m.skew)
 	dx, dy := x-m.width/2, y-m.height/2
 	x, y = m.width/2+dx*cos-dy*sin, m.height/2+dx*sin+dy*cos
-	return m.box[0] + x/m.width*(m.box[2]-m.box[0]), m.box[1] + y/m.height*(m.box[3]-m.box[1])
+	x, y = x/m.width, y/m.height
+	if m.flat != nil {
+		x, y = turnPoint(x, y, 360-m.turn)
+		x, y = m.flat.onto.Point(x, y)
+		x, y = turnPoint(x, y, m.turn)
+	}
+	return m.box[0] + x*(m.box[2]-m.box[0]), m.box[1] + y*(m.box[3]-m.box[1])
 }
 
 // rectangle maps a box; a tilted one becomes the upright box around it.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/picture"
 	"github.com/eakte/eakte/pipeline/recognise/mrz"
 	"github.com/eakte/eakte/pipeline/tool"
 )
@@ -33,7 +34,9 @@ type sheet struct {
 	grey    *tool.Picture // upright, at most 300 dpi
 	dpi     int
 	mapping mapping
-	end     time.Time // of the page's budget
+	flat    *flat          // of a photograph
+	found   *picture.Sheet // the sheet on it; nil if there is none
+	end     time.Time      // of the page's budget
 	// languages are the models that read the page.
 	languages []string
 }
@@ -68,6 +71,11 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 		return err
 	}
 	defer func() { s.grey.Close() }()
+	if r.request.Source == pipeline.SourceImage {
+		if err := s.rectify(picture, at); err != nil {
+			return err
+		}
+	}
 	lie, err := s.grey.Lie()
 	if err != nil {
 		return err
@@ -110,7 +118,7 @@ func (r *run) best(ctx context.Context, s *sheet, at place, turns []int) error {
 			break
 		}
 		page := first
-		attempt := sheet{page: &page, dpi: s.dpi, end: s.end} // what a page upside down seems to be written in means nothing
+		attempt := sheet{page: &page, dpi: s.dpi, flat: s.flat, end: s.end} // what a page upside down seems to be written in means nothing
 		err := r.attempt(ctx, &attempt, s.grey, at, turn)
 		if found != nil && errors.Is(err, tool.ErrDeadline) {
 			break
@@ -141,7 +149,7 @@ func (r *run) attempt(ctx context.Context, s *sheet, grey *tool.Picture, at plac
 		s.page.Width, s.page.Height = s.page.Height, s.page.Width
 	}
 	w, h := s.grey.Size()
-	s.mapping = mapping{width: float64(w), height: float64(h), box: turnBox(at.box, turn)}
+	s.mapping = mapping{width: float64(w), height: float64(h), box: turnBox(at.box, turn), flat: s.flat, turn: turn}
 	if err := s.level(lie); err != nil {
 		return err
 	}
@@ -208,10 +216,13 @@ func (r *run) turns(grey *tool.Picture, dpi int, lie tool.Lie) ([]int, error) {
 
 // level turns a tilted sheet back, for reading only.
 func (s *sheet) level(lie tool.Lie) error {
+	if s.flat != nil {
+		s.page.Skew = math.Round(s.flat.tilt*100) / 100
+	}
 	if lie.SkewConfidence <= sureSkew || math.Abs(lie.Skew) > greatestSkew {
 		return nil
 	}
-	s.page.Skew = math.Round(lie.Skew*100) / 100
+	s.page.Skew = math.Round((s.page.Skew+lie.Skew)*100) / 100
 	if math.Abs(lie.Skew) <= smallestSkew {
 		return nil
 	}

@@ -1,0 +1,145 @@
+package tool
+
+/*
+#include <stdlib.h>
+#include <math.h>
+#include <leptonica/allheaders.h>
+
+// eakte_pix_thumb writes w*h packed RGB bytes: of each cell of the picture the mean of at most 4 × 4 pixels.
+static void eakte_pix_thumb(PIX *pix, int w, int h, unsigned char *out) {
+	int sw = pixGetWidth(pix), sh = pixGetHeight(pix), wpl = pixGetWpl(pix), depth = pixGetDepth(pix);
+	l_uint32 *data = pixGetData(pix);
+	for (int y = 0; y < h; y++)
+		for (int x = 0; x < w; x++, out += 3) {
+			int sum[3] = {0, 0, 0};
+			for (int j = 0; j < 4; j++) {
+				l_uint32 *row = data + (size_t)((y + (j + 0.5) / 4) * sh / h) * wpl;
+				for (int i = 0; i < 4; i++) {
+					int at = (x + (i + 0.5) / 4) * sw / w;
+					if (depth == 32) {
+						l_uint32 v = row[at];
+						sum[0] += v >> 24, sum[1] += v >> 16 & 255, sum[2] += v >> 8 & 255;
+					} else {
+						int v = GET_DATA_BYTE(row, at);
+						sum[0] += v, sum[1] += v, sum[2] += v;
+					}
+				}
+			}
+			for (int c = 0; c < 3; c++) out[c] = sum[c] / 16;
+		}
+}
+
+// eakte_light is the paper's brightness at x, y, pixels of a picture of sw × sh, by bilinear interpolation.
+static int eakte_light(const unsigned char *light, int lw, int lh, float x, float y) {
+	x -= 0.5f, y -= 0.5f;
+	if (x < 0) x = 0;
+	if (y < 0) y = 0;
+	if (x > lw - 1.001f) x = lw - 1.001f;
+	if (y > lh - 1.001f) y = lh - 1.001f;
+	int ix = x, iy = y, fx = (x - ix) * 256, fy = (y - iy) * 256;
+	const unsigned char *a = light + iy * lw + ix, *b = a + lw;
+	return ((a[0] * (256 - fx) + a[1] * fx) * (256 - fy) + (b[0] * (256 - fx) + b[1] * fx) * fy) >> 16;
+}
+
+// eakte_pix_project returns a grey picture of w × h pixels whose pixel x, y shows the grey picture src at m·(x, y, 1),
+// between pixels by bilinear interpolation, and white outside. Light, lw × lh over the whole of src, is what comes out as
+// paper; NULL changes no brightness.
+static PIX *eakte_pix_project(PIX *src, const double *m, int w, int h, const unsigned char *light, int lw, int lh) {
+	PIX *dst = pixCreateNoInit(w, h, 8);
+	if (!dst) return NULL;
+	int sw = pixGetWidth(src), sh = pixGetHeight(src), swpl = pixGetWpl(src), dwpl = pixGetWpl(dst);
+	l_uint32 *sdata = pixGetData(src), *row = pixGetData(dst);
+	for (int y = 0; y < h; y++, row += dwpl) {
+		double u = m[0] * 0.5 + m[1] * (y + 0.5) + m[2], v = m[3] * 0.5 + m[4] * (y + 0.5) + m[5], z = m[6] * 0.5 + m[7] * (y + 0.5) + m[8];
+		for (int x = 0; x < w; x++, u += m[0], v += m[3], z += m[6]) {
+			double sx = u / z - 0.5, sy = v / z - 0.5;
+			int value = 255;
+			if (sx >= 0 && sy >= 0 && sx < sw - 1 && sy < sh - 1) {
+				int ix = sx, iy = sy, fx = (sx - ix) * 256, fy = (sy - iy) * 256;
+				l_uint32 *a = sdata + (size_t)iy * swpl, *b = a + swpl;
+				int top = GET_DATA_BYTE(a, ix) * (256 - fx) + GET_DATA_BYTE(a, ix + 1) * fx;
+				int bottom = GET_DATA_BYTE(b, ix) * (256 - fx) + GET_DATA_BYTE(b, ix + 1) * fx;
+				value = (top * (256 - fy) + bottom * fy + 32768) >> 16;
+				if (light) {
+					int paper = eakte_light(light, lw, lh, (float)(sx + 0.5) * lw / sw, (float)(sy + 0.5) * lh / sh);
+					value = paper > 0 ? value * 240 / paper : value;
+					if (value > 255) value = 255;
+				}
+			}
+			SET_DATA_BYTE(row, x, value);
+		}
+	}
+	return dst;
+}
+
+// eakte_pix_text returns the median height of what looks like letters on a binary picture, 0 if there are fewer than 30.
+static int eakte_pix_text(PIX *bin) {
+	BOXA *boxes = pixConnCompBB(bin, 8);
+	if (!boxes) return 0;
+	int count[101] = {0}, n = 0, seen = 0, median = 0;
+	for (int i = 0; i < boxaGetCount(boxes); i++) {
+		l_int32 w, h;
+		boxaGetBoxGeometry(boxes, i, NULL, NULL, &w, &h);
+		if (h >= 4 && h <= 100 && 5 * w > h && w < 2 * h) count[h]++, n++;
+	}
+	boxaDestroy(&boxes);
+	if (n < 30) return 0;
+	while (median < 100 && 2 * (seen += count[median]) < n) median++;
+	return median;
+}
+
+static PIX *eakte_pix_half_binary(PIX *pix) {
+	PIX *half = pixScaleAreaMap2(pix), *bin = NULL;
+	if (!half) return NULL;
+	pixOtsuAdaptiveThreshold(half, 2000, 2000, 0, 0, 0.1, NULL, &bin);
+	pixDestroy(&half);
+	return bin;
+}
+*/
+import "C"
+
+import "unsafe"
+
+// Thumb returns the picture shrunk to a long edge of at most edge pixels, as packed rows of red, green and blue: for
+// looking at it, not for reading.
+func (p *Picture) Thumb(edge int) (rgb []byte, width, height int) {
+	width, height = p.Size()
+	if long := max(width, height); long > edge {
+		width, height = max(1, width*edge/long), max(1, height*edge/long)
+	}
+	rgb = make([]byte, 3*width*height)
+	C.eakte_pix_thumb(p.pix, C.int(width), C.int(height), (*C.uchar)(unsafe.Pointer(&rgb[0])))
+	return rgb, width, height
+}
+
+// Light is how bright paper is on a picture, from 0 to 255: a coarse map over the whole of it. The zero value means
+// that it is not known.
+type Light struct {
+	Pix           []byte
+	Width, Height int
+}
+
+// Project returns a grey picture of width × height pixels seen through m: its point x, y shows this picture's at
+// (m0·x + m1·y + m2, m3·x + m4·y + m5) / (m6·x + m7·y + m8). What lies outside is white. Where light is known, paper
+// comes out evenly bright. Where that shrinks by more than half, fine print suffers: scale first.
+func (p *Picture) Project(m [9]float64, width, height int, light Light) (*Picture, error) {
+	if C.pixGetDepth(p.pix) != 8 || width < 1 || height < 1 || len(light.Pix) != light.Width*light.Height {
+		return nil, errPicture
+	}
+	var levels *C.uchar
+	if len(light.Pix) > 0 {
+		levels = (*C.uchar)(unsafe.Pointer(&light.Pix[0]))
+	}
+	return picture(C.eakte_pix_project(p.pix, (*C.double)(unsafe.Pointer(&m[0])), C.int(width), C.int(height), levels, C.int(light.Width), C.int(light.Height)))
+}
+
+// TextHeight returns the median height of the letters on a grey picture in pixels, to about two pixels; 0 if there are too
+// few to say. Capitals count as well as small letters.
+func (p *Picture) TextHeight() (int, error) {
+	bin := C.eakte_pix_half_binary(p.pix)
+	if bin == nil {
+		return 0, errPicture
+	}
+	defer C.pixDestroy(&bin)
+	return 2 * int(C.eakte_pix_text(bin)), nil
+}
