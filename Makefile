@@ -52,8 +52,11 @@ fuzz: packages-build ## run every fuzz target for a while (FUZZTIME=20s)
 bench: packages-test build ## run all benchmarks (BENCH=name, BENCHTIME=1s)
 	scripts/bench
 
-eval: packages-test build ## measure how well documents are read and classified
-	EAKTE_EVAL=full go test -count=1 -v -run TestEval -timeout 60m ./internal/eval
+# EAKTE_EVAL_DIR: a held-out corpus, made with testdata/corpus/generator/heldout.py, whose contents nobody looks at.
+eval: packages-test build ## measure how well documents are read and write it into docs/quality.md (EAKTE_EVAL_DIR: a held-out corpus)
+	@renditions=$$(mktemp -d); trap 'rm -rf "$$renditions"' EXIT; \
+	go run ./internal/eval/score -write docs/quality.md -out "$$renditions" \
+		dev=$(or $(wildcard $(EAKTE_TEST_DATA)/corpus/synthetic),testdata/corpus/synthetic) $(if $(EAKTE_EVAL_DIR),held-out=$(EAKTE_EVAL_DIR))
 
 train: packages-train ## make the models anew (MODEL=name: only that one); deterministic, some minutes
 	go run ./internal/train $(MODEL)
