@@ -38,7 +38,7 @@ func (s *sheet) rectify(photo *tool.Picture, at place) error {
 	width, height := gw, gh
 	if ok {
 		corners := upright4(found.Corners, at.turn)
-		f.onto, f.tilt = picture.Onto(corners), tilt(corners, float64(gw), float64(gh))
+		f.onto, f.tilt = picture.Onto(corners), tiltOf(corners, float64(gw), float64(gh))
 		width, height = extent(corners, float64(gw), float64(gh))
 	}
 	flattened, err := s.grey.Project(f.onto.Scaled(float64(width), float64(height), float64(gw), float64(gh)), width, height, light)
@@ -97,8 +97,8 @@ func upright4(corners [4][2]float64, degrees int) [4][2]float64 {
 	return out
 }
 
-// tilt is the mean direction of a sheet's top and bottom edge on a picture of w × h, in degrees.
-func tilt(c [4][2]float64, w, h float64) float64 {
+// tiltOf is the mean direction of a sheet's top and bottom edge on a picture of w × h, in degrees.
+func tiltOf(c [4][2]float64, w, h float64) float64 {
 	top := math.Atan2((c[1][1]-c[0][1])*h, (c[1][0]-c[0][0])*w)
 	bottom := math.Atan2((c[2][1]-c[3][1])*h, (c[2][0]-c[3][0])*w)
 	return (top + bottom) / 2 * 180 / math.Pi

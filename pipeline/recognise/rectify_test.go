@@ -42,7 +42,7 @@ func TestTiltIsThatOfTheSheet(t *testing.T) {
 	for i, p := range [4][2]float64{{-900, -1300}, {900, -1300}, {900, 1300}, {-900, 1300}} {
 		c[i] = [2]float64{(w/2 + p[0]*cos - p[1]*sin) / w, (h/2 + p[0]*sin + p[1]*cos) / h}
 	}
-	if got := tilt(c, w, h); math.Abs(got-5) > 0.01 {
+	if got := tiltOf(c, w, h); math.Abs(got-5) > 0.01 {
 		t.Errorf("got %.2f degrees, want 5 clockwise", got)
 	}
 	if width, height := extent(c, w, h); width < 1799 || width > 1800 || height < 2599 || height > 2600 {
