@@ -58,6 +58,9 @@ type Document struct {
 	Type           string   // key of the document type catalogue; empty until classified
 	TypeConfidence float64  // 0…1
 	TypeBy         string   // rule, model, caseworker, applicant, sender
+	SimilarTo      ID       // another document of the case that shows the same; zero: none is known
+	Quality        string   // of the picture, as it shows before or after reading: retake, unreadable; empty: nothing to say
+	Flaws          []string // what its sender can do better, as codes: "blurred", "dark", … (pipeline.Flaw)
 	Channel        Channel
 	RequestID      ID
 	Received       time.Time
@@ -109,6 +112,15 @@ type Page struct {
 	Quality    string // good, readable, retake, unreadable; empty if not judged
 	Code       string // a fault.Code when the page could not be read
 	Recognised bool
+	PrintImage string // by what the page is known again (pipeline.Print)
+	PrintText  string
+	Codes      []PageCode
+}
+
+// PageCode is a QR Code or the like on a page.
+type PageCode struct {
+	Format string `json:"format"`
+	Text   string `json:"text"`
 }
 
 // Segment is a run of pages of one type inside a document.

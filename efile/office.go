@@ -81,3 +81,28 @@ type Session struct {
 	LastSeen time.Time
 	Expires  time.Time // absolute end; idle end is the web's business
 }
+
+// LessonsKind says how a version of an office's lessons came about.
+type LessonsKind string
+
+// The kinds of versions.
+const (
+	LessonsLearnt LessonsKind = "learnt" // from corrections
+	LessonsChosen LessonsKind = "chosen" // by a person, among earlier versions
+	LessonsOff    LessonsKind = "off"    // by a person: nothing is learnt any more
+)
+
+// Lessons are what an office's corrections taught the classifier, as one version of many.
+type Lessons struct {
+	Number   int // from 1, without gaps
+	Kind     LessonsKind
+	Made     time.Time
+	Actor    Actor // Kind and ID
+	Again    int   // the version that was chosen; 0: none, the classifier as it is
+	Examples int   // documents that went into it
+	HeldBack int   // and those that it was measured on
+	Before   float64
+	After    float64 // shares of those held back that were right with what was in use before, and with these
+	Better   bool    // and so in use; what is not better is kept as a record only, without its file
+	File     []byte  // as the step learn wrote it; empty: none
+}

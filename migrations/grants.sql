@@ -11,7 +11,7 @@ grant select, insert, update, delete on
 	to eakte_app;
 
 grant select, insert, update on offices to eakte_app;
-grant select, insert on content_reads to eakte_app;
+grant select, insert on content_reads, lessons to eakte_app;
 grant select on schema_version, events, event_heads, event_case_heads to eakte_app;
 grant execute on function append_event(uuid, uuid, text, text, text, uuid, text) to eakte_app;
 

@@ -26,11 +26,11 @@ const (
 	samePicture = 5  // alone
 )
 
-// What two texts of one sheet have in common at least, in shares of what either has.
+// What two texts of one sheet have in common at least.
 const (
-	sameWords   = 0.6
-	sameNumbers = 0.7
-	fewNumbers  = 3 // fewer say nothing about whose or of when a document is
+	sameWords   = 0.5 // of the words that either has
+	sameNumbers = 0.7 // of the numbers that the one with fewer has
+	fewNumbers  = 3   // fewer say nothing about whose or of when a document is
 )
 
 // Near reports whether two pages may show the same sheet, as far as their prints tell. It is cheap and lets other sheets
@@ -122,21 +122,51 @@ func evidenceOf(text string) evidence {
 
 // sameNumbersIn reports whether the numbers agree as those of one sheet do. A date that stands on one where the other has
 // another one tells two months' payslips apart, which agree in almost everything else; a number that OCR lost on one of
-// them tells nothing.
+// them tells nothing, and one of several may be misread in a digit.
 func sameNumbersIn(a, b evidence) bool {
 	if replaced(a.dates, b.dates) > 0 {
 		return false
 	}
-	if len(a.numbers) == 0 && len(b.numbers) == 0 {
-		return true
+	fewer := min(len(a.numbers), len(b.numbers))
+	if fewer == 0 {
+		return len(a.numbers) == len(b.numbers)
 	}
-	most := min(len(a.numbers), len(b.numbers)) / 8 // digits that OCR takes for others
-	return common(a.numbers, b.numbers) >= sameNumbers && replaced(a.numbers, b.numbers) <= most
+	onlyA, onlyB := without(a.numbers, b.numbers), without(b.numbers, a.numbers)
+	both := len(a.numbers) - len(onlyA)
+	misread := 0
+	for _, n := range onlyA {
+		if at := slices.IndexFunc(onlyB, func(m string) bool { return misreadAs(n, m) }); at >= 0 {
+			onlyB = slices.Delete(onlyB, at, at+1)
+			misread++
+		}
+	}
+	other := min(len(onlyA)-misread, len(onlyB)) // stand in place of each other
+	return float64(both+misread) >= sameNumbers*float64(fewer) && misread <= max(1, fewer/5) && other <= fewer/8
+}
+
+// misreadAs reports whether two numbers may be one: a digit changed, lost or added, or one cut off from what it stood
+// together with.
+func misreadAs(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 4 || len(b)-len(a) > 1 {
+		return len(a) >= 4 && strings.Contains(b, a)
+	}
+	first := 0
+	for first < len(a) && a[first] == b[first] {
+		first++
+	}
+	last := 0
+	for last < len(a)-first && a[len(a)-1-last] == b[len(b)-1-last] {
+		last++
+	}
+	return len(a)-first-last <= len(a)+1-len(b) // nothing left of a, or one digit of either
 }
 
 // common is the share that two sorted lists have in common of what either has.
 func common(a, b []string) float64 {
-	both := len(a) - missing(a, b)
+	both := len(a) - len(without(a, b))
 	if all := len(a) + len(b) - both; all > 0 {
 		return float64(both) / float64(all)
 	}
@@ -144,17 +174,17 @@ func common(a, b []string) float64 {
 }
 
 // replaced counts what stands on either list in place of something else on the other.
-func replaced(a, b []string) int { return min(missing(a, b), missing(b, a)) }
+func replaced(a, b []string) int { return min(len(without(a, b)), len(without(b, a))) }
 
-// missing counts what of a is not in b, which is sorted.
-func missing(a, b []string) int {
-	n := 0
+// without returns what of a is not in b, which is sorted.
+func without(a, b []string) []string {
+	var rest []string
 	for _, s := range a {
 		if _, there := slices.BinarySearch(b, s); !there {
-			n++
+			rest = append(rest, s)
 		}
 	}
-	return n
+	return rest
 }
 
 // Folded returns the words of a text, runs of letters and digits, in small letters and without accents; numbers by

@@ -30,6 +30,8 @@ func TestSameSheet(t *testing.T) {
 	}{
 		{"the same text", payslip, true},
 		{"with misread letters", read("ü", "u", "Krankenkasse", "Krankenkassc", "Entgelt", "Entgeit", "Oleksandr", "0leksandr"), true},
+		{"with a digit misread", read("65140588P012", "65140588P017", "2.490,00", "2.490,0"), true},
+		{"with a third of its numbers lost", read("004711", "", "65140588P012", "", "40,00", "", "245,16", ""), true},
 		{"with a number lost", read("004711", "OO47ll"), true},
 		{"with its columns in another order", strings.Join(append(lines[3:len(lines):len(lines)], lines[:3]...), "\n"), true},
 		{"of another month", read("Januar", "Februar", "30.01.2026", "27.02.2026"), false},

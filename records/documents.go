@@ -14,12 +14,13 @@ import (
 
 const documentColumns = `id, case_id, matter_id, submission_id, parent_id, status, station, code, notes, generation,
 	version, file_name, media_type, size, sha256, pages, type, type_confidence, type_by, channel, request_id, received,
-	changed, source`
+	changed, source, similar_to, quality, flaws`
 
 func scanDocument(row pgx.Row) (d efile.Document, err error) {
 	err = row.Scan(&d.ID, &d.CaseID, &d.MatterID, &d.SubmissionID, &d.ParentID, &d.Status, &d.Station, &d.Code, &d.Notes,
 		&d.Generation, &d.Version, &d.FileName, &d.MediaType, &d.Size, &d.SHA256, &d.Pages, &d.Type, &d.TypeConfidence,
-		&d.TypeBy, &d.Channel, &d.RequestID, at(&d.Received), at(&d.Changed), &d.Source)
+		&d.TypeBy, &d.Channel, &d.RequestID, at(&d.Received), at(&d.Changed), &d.Source,
+		&d.SimilarTo, &d.Quality, &d.Flaws)
 	return d, err
 }
 
@@ -35,13 +36,13 @@ func (tx *Tx) AddDocument(ctx context.Context, d efile.Document) error {
 	err := tx.change(ctx, doing, `
 		insert into documents (office_id, id, case_id, matter_id, submission_id, parent_id, status, station, code, notes,
 			generation, version, file_name, media_type, size, sha256, pages, type, type_confidence, type_by, channel,
-			request_id, source, received, changed)
+			request_id, source, received, similar_to, quality, flaws, changed)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-			clock_timestamp())
+			$24, $25, $26, clock_timestamp())
 		on conflict do nothing`,
 		tx.actor.Office, d.ID, d.CaseID, d.MatterID, d.SubmissionID, d.ParentID, d.Status, d.Station, d.Code,
 		list(d.Notes), max(d.Generation, 1), d.FileName, d.MediaType, d.Size, d.SHA256, d.Pages, d.Type,
-		d.TypeConfidence, d.TypeBy, d.Channel, d.RequestID, d.Source, received)
+		d.TypeConfidence, d.TypeBy, d.Channel, d.RequestID, d.Source, received, d.SimilarTo, d.Quality, list(d.Flaws))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return fault.New(fault.Reject, fault.Conflict, fmt.Errorf("%s: it or its bytes are there already", doing))
 	}
@@ -78,8 +79,8 @@ func (tx *Tx) LockDocument(ctx context.Context, id efile.ID) (efile.Document, er
 
 // SaveDocument writes a document this transaction holds (LockDocument or AddDocument; otherwise it refuses, for what
 // was read without holding it may be stale). It counts Version up and sets Changed; ID, Received, Size, SHA256, Channel,
-// SubmissionID and ParentID never change. A new CaseID moves the document with everything that hangs on it; matter and
-// request must belong to the new case. Who may only submit may only withdraw.
+// SubmissionID and ParentID never change. A new CaseID moves the document with everything that hangs on it but SimilarTo;
+// matter and request must belong to the new case. Who may only submit may only withdraw.
 func (tx *Tx) SaveDocument(ctx context.Context, d efile.Document) error {
 	doing := fmt.Sprintf("save document %s", d.ID)
 	if err := tx.may(doing, efile.Process, efile.Correct); err != nil {
@@ -96,10 +97,11 @@ func (tx *Tx) SaveDocument(ctx context.Context, d efile.Document) error {
 	return tx.change(ctx, doing, `
 		update documents set case_id = $2, matter_id = $3, status = $4, station = $5, code = $6, notes = $7,
 			generation = $8, file_name = $9, media_type = $10, pages = $11, type = $12, type_confidence = $13,
-			type_by = $14, request_id = $15, source = $16, version = version + 1, changed = clock_timestamp()
+			type_by = $14, request_id = $15, source = $16, similar_to = case when case_id = $2 then $17::uuid end, quality = $18, flaws = $19,
+			version = version + 1, changed = clock_timestamp()
 		where id = $1`,
 		d.ID, d.CaseID, d.MatterID, d.Status, d.Station, d.Code, list(d.Notes), d.Generation, d.FileName, d.MediaType,
-		d.Pages, d.Type, d.TypeConfidence, d.TypeBy, d.RequestID, d.Source)
+		d.Pages, d.Type, d.TypeConfidence, d.TypeBy, d.RequestID, d.Source, d.SimilarTo, d.Quality, list(d.Flaws))
 }
 
 // DocumentByDigest finds the document of a case with these bytes, unless it was withdrawn or came inside another.

@@ -42,6 +42,7 @@ type world struct {
 	session    efile.Session
 	endpoint   efile.Endpoint
 	delivery   efile.Delivery
+	lessons    efile.Lessons
 	finding    records.Finding
 }
 
@@ -70,7 +71,7 @@ func newWorld(t *testing.T, store *records.Store) *world {
 			tx.AddUser(ctx, w.user), tx.AddAccessCode(ctx, w.code), tx.AddServiceToken(ctx, w.token),
 			tx.AddSession(ctx, w.session), tx.AddEndpoint(ctx, w.endpoint), tx.AddDelivery(ctx, w.delivery),
 			tx.SaveCheckpoint(ctx, "case-system", 1), tx.AddFinding(ctx, w.finding),
-			tx.SaveAnswer(ctx, "key", []byte("hash"), 201, []byte("answer")),
+			tx.SaveAnswer(ctx, "key", []byte("hash"), 201, []byte("answer")), tx.AddLessons(ctx, &w.lessons),
 		)
 	})
 	w.in(t, w.applicant(w.file.ID), func(tx *records.Tx) error { // an applicant's answer belongs to its case
@@ -102,14 +103,16 @@ func (w *world) imagine() {
 	w.document = efile.Document{ID: efile.NewID(), CaseID: w.file.ID, MatterID: w.matter.ID, SubmissionID: w.submission.ID,
 		Status: efile.Review, Station: efile.File, Code: string(fault.UnsureType), Notes: []string{"repaired"}, Generation: 1,
 		FileName: "a.pdf", MediaType: "application/pdf", Size: 5 << 30, SHA256: digest("a"), Pages: 2, Type: "passport",
-		TypeConfidence: 0.25, TypeBy: "model", Channel: efile.ChannelPortal, RequestID: w.request.ID, Source: "scan", Received: at}
+		TypeConfidence: 0.25, TypeBy: "model", Channel: efile.ChannelPortal, RequestID: w.request.ID, Source: "scan",
+		Quality: "retake", Flaws: []string{"blurred"}, Received: at}
 	w.rendition = efile.Rendition{ID: efile.NewID(), DocumentID: w.document.ID, CaseID: w.file.ID, Kind: efile.Archival,
 		MediaType: "application/pdf", Format: "PDF/A-2u", Key: "renditions/00/x", Size: 7, SHA256: digest("b"), Generation: 1,
 		Created: at}
 	w.pages = []efile.Page{
 		{DocumentID: w.document.ID, Number: 1, Width: 595.3, Height: 842, Rotation: 90, Digital: true, Language: "uk",
-			Confidence: 0.5, Text: "текст", Quality: "good", Kind: "digital", Turn: 90},
-		{DocumentID: w.document.ID, Number: 2, Blank: true, Code: string(fault.PageTimeout)},
+			Confidence: 0.5, Text: "текст", Quality: "good", Kind: "digital", Turn: 90,
+			PrintImage: "0123456789abcdef", PrintText: "fedcba9876543210", Codes: []efile.PageCode{{Format: "qr", Text: "код"}}},
+		{DocumentID: w.document.ID, Number: 2, Blank: true, Code: string(fault.PageTimeout), Codes: []efile.PageCode{}},
 	}
 	w.segments = []efile.Segment{{Number: 1, First: 1, Last: 1, Type: "passport", Confidence: 0.5}, {Number: 2, First: 2, Last: 2}}
 	w.fields = []efile.Field{
@@ -129,6 +132,8 @@ func (w *world) imagine() {
 		Types: []efile.EventType{efile.CaseOpened}, Generation: 2, Rotated: at, State: "active", Created: at}
 	w.delivery = efile.Delivery{EndpointID: w.endpoint.ID, EventID: efile.NewID(), Attempt: 1, Status: 204, Answer: "ok",
 		Latency: 1500 * time.Microsecond, At: at}
+	w.lessons = efile.Lessons{Kind: efile.LessonsLearnt, Made: at, Actor: efile.Actor{Kind: efile.System}, Examples: 40,
+		HeldBack: 10, Before: 0.5, After: 0.75, Better: true, File: []byte(`{"w":[1]}`)}
 	w.finding = records.Finding{ID: efile.NewID(), Kind: "orphan_object", Subject: "originals/x", DocumentID: w.document.ID,
 		Detail: "no row", Found: at}
 }

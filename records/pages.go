@@ -10,23 +10,24 @@ import (
 )
 
 const pageColumns = `document_id, number, width, height, rotation, blank, digital, language, confidence, text, quality,
-	code, recognised, kind, turn`
+	code, recognised, kind, turn, print_image, print_text, codes`
 
 func scanPage(row pgx.Row) (p efile.Page, err error) {
 	err = row.Scan(&p.DocumentID, &p.Number, &p.Width, &p.Height, &p.Rotation, &p.Blank, &p.Digital, &p.Language,
-		&p.Confidence, &p.Text, &p.Quality, &p.Code, &p.Recognised, &p.Kind, &p.Turn)
+		&p.Confidence, &p.Text, &p.Quality, &p.Code, &p.Recognised, &p.Kind, &p.Turn, &p.PrintImage,
+		&p.PrintText, &p.Codes)
 	return p, err
 }
 
 // insertPage takes the page's case from its document, which therefore must be visible.
 const insertPage = `
 	insert into pages (office_id, case_id, document_id, number, width, height, rotation, blank, digital, language,
-		confidence, text, quality, code, recognised, kind, turn)
-	select office_id, case_id, id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from documents where id = $1`
+		confidence, text, quality, code, recognised, kind, turn, print_image, print_text, codes)
+	select office_id, case_id, id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 from documents where id = $1`
 
 func queuePage(batch *pgx.Batch, sql string, docID efile.ID, p efile.Page, recognised bool) {
 	batch.Queue(sql, docID, p.Number, p.Width, p.Height, p.Rotation, p.Blank, p.Digital, p.Language, p.Confidence,
-		clean(p.Text), p.Quality, p.Code, recognised, p.Kind, p.Turn)
+		clean(p.Text), p.Quality, p.Code, recognised, p.Kind, p.Turn, p.PrintImage, p.PrintText, codes(p.Codes))
 }
 
 // SavePages replaces the pages of a document by these, none of them recognised yet.
@@ -56,7 +57,8 @@ func (tx *Tx) SaveRecognised(ctx context.Context, docID efile.ID, pages []efile.
 			on conflict (office_id, document_id, number) do update set width = excluded.width, height = excluded.height,
 				rotation = excluded.rotation, blank = excluded.blank, digital = excluded.digital,
 				language = excluded.language, confidence = excluded.confidence, text = excluded.text,
-				quality = excluded.quality, code = excluded.code, recognised = excluded.recognised`, docID, p, true)
+				quality = excluded.quality, code = excluded.code, recognised = excluded.recognised,
+				print_image = excluded.print_image, print_text = excluded.print_text, codes = excluded.codes`, docID, p, true)
 	}
 	return tx.send(ctx, doing, batch)
 }
@@ -89,6 +91,42 @@ func (tx *Tx) Page(ctx context.Context, docID efile.ID, n int) (efile.Page, erro
 	}
 	return one(ctx, tx, doing, scanPage,
 		"select "+pageColumns+" from pages where document_id = $1 and number = $2", docID, n)
+}
+
+// Sheet is what a page is known by again, without its text.
+type Sheet struct {
+	DocumentID            efile.ID
+	Number                int
+	Blank                 bool
+	PrintImage, PrintText string
+}
+
+// SheetsOf returns what the pages of a case's documents are known by, of those documents whose pages are all recognised
+// and that are neither rejected nor withdrawn.
+func (tx *Tx) SheetsOf(ctx context.Context, caseID efile.ID) ([]Sheet, error) {
+	doing := fmt.Sprintf("list sheets of case %s", caseID)
+	if err := tx.may(doing, efile.ReadCases); err != nil {
+		return nil, err
+	}
+	scan := func(row pgx.Row) (s Sheet, err error) {
+		err = row.Scan(&s.DocumentID, &s.Number, &s.Blank, &s.PrintImage, &s.PrintText)
+		return s, err
+	}
+	return many(ctx, tx, doing, scan, `
+		select p.document_id, p.number, p.blank, p.print_image, p.print_text
+		from pages p join documents d on d.id = p.document_id
+		where p.case_id = $1 and d.status not in ('rejected', 'withdrawn')
+			and not exists (select from pages q where q.document_id = p.document_id and not q.recognised)
+		order by p.document_id, p.number`, caseID)
+}
+
+// codes is what stands in the column: an empty list, never null. What PostgreSQL cannot hold is left out.
+func codes(all []efile.PageCode) []efile.PageCode {
+	kept := make([]efile.PageCode, 0, len(all))
+	for _, c := range all {
+		kept = append(kept, efile.PageCode{Format: c.Format, Text: clean(c.Text)})
+	}
+	return kept
 }
 
 // mustSee checks the action and that the document is there: what hangs on it takes its case from it, and would

@@ -89,6 +89,8 @@ func TestEveryAggregateComesBackAsItWasWritten(t *testing.T) {
 	same(t, w, "last success", w.delivery.At, func(tx *records.Tx) (time.Time, error) { return tx.LastSuccess(ctx, w.endpoint.ID) })
 	same(t, w, "last success of nobody", time.Time{}, func(tx *records.Tx) (time.Time, error) { return tx.LastSuccess(ctx, efile.NewID()) })
 	same(t, w, "findings", []records.Finding{w.finding}, func(tx *records.Tx) ([]records.Finding, error) { return tx.Findings(ctx, true) })
+	same(t, w, "lessons in use", w.lessons, func(tx *records.Tx) (efile.Lessons, error) { return tx.LessonsInUse(ctx) })
+	same(t, w, "sheets", []records.Sheet{}, func(tx *records.Tx) ([]records.Sheet, error) { return tx.SheetsOf(ctx, file.ID) })
 	checkpoints, err := read(t, w, w.system, func(tx *records.Tx) ([]records.Checkpoint, error) { return tx.Checkpoints(ctx) })
 	if err != nil || len(checkpoints) != 1 || checkpoints[0].Consumer != "case-system" || checkpoints[0].Sequence != 1 {
 		t.Errorf("checkpoints: got %v, %v; want case-system at 1", checkpoints, err)
@@ -534,4 +536,101 @@ func TestAFindingFoundAgainIsTheSame(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].ID == w.finding.ID {
 		t.Errorf("found after it was resolved: got %v, %v; want a new one", list, err)
 	}
+}
+
+func TestSheetsAreThoseOfWholeDocumentsOfTheCase(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, testenv.Database(t))
+	ctx := t.Context()
+	w.in(t, w.system, func(tx *records.Tx) error { return tx.SaveRecognised(ctx, w.document.ID, w.pages[:1]) })
+	same(t, w, "while a page is not read", []records.Sheet{}, func(tx *records.Tx) ([]records.Sheet, error) { return tx.SheetsOf(ctx, w.file.ID) })
+	w.in(t, w.system, func(tx *records.Tx) error { return tx.SaveRecognised(ctx, w.document.ID, w.pages[1:]) })
+	whole := []records.Sheet{
+		{DocumentID: w.document.ID, Number: 1, PrintImage: "0123456789abcdef", PrintText: "fedcba9876543210"},
+		{DocumentID: w.document.ID, Number: 2, Blank: true},
+	}
+	same(t, w, "once all are", whole, func(tx *records.Tx) ([]records.Sheet, error) { return tx.SheetsOf(ctx, w.file.ID) })
+	same(t, w, "of another case", []records.Sheet{}, func(tx *records.Tx) ([]records.Sheet, error) { return tx.SheetsOf(ctx, efile.NewID()) })
+}
+
+func TestSimilarDocumentsAreOfOneCase(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, testenv.Database(t))
+	ctx := t.Context()
+	second, other := w.document, testenv.Case(t, w.store, w.office)
+	second.ID, second.SHA256, second.SimilarTo = efile.NewID(), digest("c"), w.document.ID
+	w.in(t, w.system, func(tx *records.Tx) error { return tx.AddDocument(ctx, second) })
+	similar := func(tx *records.Tx) (efile.ID, error) {
+		d, err := tx.Document(ctx, second.ID)
+		return d.SimilarTo, err
+	}
+	same(t, w, "in its case", w.document.ID, similar)
+	w.in(t, w.system, func(tx *records.Tx) error {
+		d, err := tx.LockDocument(ctx, second.ID)
+		if err != nil {
+			return err
+		}
+		d.CaseID, d.MatterID, d.RequestID = other.ID, efile.ID{}, efile.ID{}
+		return tx.SaveDocument(ctx, d)
+	})
+	same(t, w, "moved to another case", efile.ID{}, similar)
+}
+
+func TestLessonsAreChosenAmongVersions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, testenv.Database(t))
+	ctx := t.Context()
+	inUse := func(tx *records.Tx) (int, error) {
+		l, err := tx.LessonsInUse(ctx)
+		return l.Number, err
+	}
+	add := func(l efile.Lessons) {
+		w.in(t, w.system, func(tx *records.Tx) error { return tx.AddLessons(ctx, &l) })
+	}
+	same(t, w, "the only one", 1, inUse)
+	add(efile.Lessons{Kind: efile.LessonsLearnt, Examples: 50})
+	same(t, w, "one that is not better", 1, inUse)
+	add(efile.Lessons{Kind: efile.LessonsLearnt, Better: true, File: []byte("{}")})
+	same(t, w, "a better one", 3, inUse)
+	add(efile.Lessons{Kind: efile.LessonsChosen, Again: 1, File: w.lessons.File})
+	same(t, w, "one chosen again", 4, inUse)
+	add(efile.Lessons{Kind: efile.LessonsOff})
+	same(t, w, "switched off", 5, inUse)
+	all, err := read(t, w, w.system, func(tx *records.Tx) ([]efile.Lessons, error) { return tx.Lessons(ctx, 3) })
+	if err != nil || len(all) != 3 || all[0].Number != 5 || all[1].Again != 1 || all[2].File != nil {
+		t.Errorf("the last three: got %+v, %v", all, err)
+	}
+	_, err = read(t, w, w.system, func(tx *records.Tx) ([]byte, error) { return tx.LessonsFile(ctx, 9) })
+	wantCode(t, "a version that does not exist", err, fault.NotFound)
+	stranger := testenv.Office(t, w.store)
+	err = w.store.View(ctx, efile.SystemIn(stranger.ID), func(tx *records.Tx) error {
+		l, err := tx.LessonsInUse(ctx)
+		if l.Number != 0 {
+			t.Errorf("another office uses version %d, want none", l.Number)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOnlySettledTypesAreTaught(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, testenv.Database(t))
+	ctx := t.Context()
+	taught := func(tx *records.Tx) (int, error) {
+		all, err := tx.Taught(ctx, 10)
+		return len(all), err
+	}
+	same(t, w, "a type that the model gave", 0, taught)
+	w.in(t, w.system, func(tx *records.Tx) error {
+		d, err := tx.LockDocument(ctx, w.document.ID)
+		if err != nil {
+			return err
+		}
+		d.TypeBy, d.Status = "caseworker", efile.Filed
+		return tx.SaveDocument(ctx, d)
+	})
+	same(t, w, "one that a person gave", 1, taught)
 }

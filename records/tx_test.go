@@ -267,6 +267,12 @@ func TestTheActorIsAskedBeforeTheDatabase(t *testing.T) {
 		"ForgetAnswers":  func(tx *records.Tx) error { return drop(tx.ForgetAnswers(ctx, clock())) },
 		"AddFinding":     func(tx *records.Tx) error { return tx.AddFinding(ctx, w.finding) },
 		"Findings":       func(tx *records.Tx) error { return drop(tx.Findings(ctx, true)) },
+		"AddLessons":     func(tx *records.Tx) error { return tx.AddLessons(ctx, &efile.Lessons{Kind: efile.LessonsOff}) },
+		"Lessons":        func(tx *records.Tx) error { return drop(tx.Lessons(ctx, 1)) },
+		"LessonsFile":    func(tx *records.Tx) error { return drop(tx.LessonsFile(ctx, 1)) },
+		"LessonsInUse":   func(tx *records.Tx) error { return drop(tx.LessonsInUse(ctx)) },
+		"Taught":         func(tx *records.Tx) error { return drop(tx.Taught(ctx, 1)) },
+		"SheetsOf":       func(tx *records.Tx) error { return drop(tx.SheetsOf(ctx, id)) },
 		"ResolveFinding": func(tx *records.Tx) error { return tx.ResolveFinding(ctx, w.finding.ID) },
 	}
 	for _, name := range exported(t) {
@@ -276,7 +282,7 @@ func TestTheActorIsAskedBeforeTheDatabase(t *testing.T) {
 		}
 	}
 	readsCases := "Case CaseByReference CaseByExternal Matter Matters Submission Submissions Document DocumentByDigest Documents DocumentsOf Children "
-	readsAll := readsCases + "PagesLeft Pages Page Renditions Rendition Segments Fields NoteRead Request Requests EventsOfCase Cases Reviews Parties "
+	readsAll := readsCases + "PagesLeft Pages Page SheetsOf Renditions Rendition Segments Fields NoteRead Request Requests EventsOfCase Cases Reviews Parties "
 	submits := "AddSubmission LockSubmission UploadsOf CloseSubmission CaseFilesSince AddUpload Upload LockUpload SaveUpload DeleteUpload AddDocument LockDocument "
 	actors := []struct {
 		name  string
@@ -297,7 +303,7 @@ func TestTheActorIsAskedBeforeTheDatabase(t *testing.T) {
 		{"an admin", w.staff(efile.Admin), `SaveOffice AddUser SaveUser UserByLogin User Users AddAccessCode AccessCodes
 			RevokeAccessCode AddServiceToken ServiceTokens RevokeServiceToken Events EventsOfCase Event EventAnchor VerifyEvents
 			SaveCheckpoint Checkpoints AddEndpoint SaveEndpoint Endpoint Endpoints Deliveries LastSuccess Findings ResolveFinding
-			Reads`},
+			Reads AddLessons Lessons LessonsFile LessonsInUse`},
 	}
 	for _, a := range actors {
 		may := map[string]bool{}
