@@ -5,7 +5,7 @@
 // `make eval` runs the corpora and writes the tables into docs/quality.md. To score what was already read, without
 // running anything (dir holds truth/*.json, the lines are those of `eakte process`, whole or in part):
 //
-//	go run ./internal/eval/score -jsonl FILE.jsonl dev=../shared/corpus/synthetic
+//	go run ./internal/eval/score -jsonl FILE.jsonl dev=testdata/corpus/synthetic
 //	EAKTE_EVAL_DIR=DIR EAKTE_EVAL_JSONL=FILE.jsonl go test -count=1 -v -run TestEval ./internal/eval
 //
 // With -out DIR (as given to `eakte process --out`) the text layer of the archival renditions is scored too. The
