@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"time"
+
+	"github.com/eakte/eakte/internal/train/glyphs"
 )
 
 // model is something to be trained.
@@ -20,7 +22,9 @@ type model struct {
 }
 
 // models are trained in this order.
-var models = []model{}
+var models = []model{
+	{"glyphs", glyphs.Train},
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

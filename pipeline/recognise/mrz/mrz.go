@@ -34,10 +34,12 @@ func Parse(lines []string, now time.Time) (pipeline.MRZ, error) {
 	case "":
 		return pipeline.MRZ{}, ErrShape
 	case TD1:
-		out.Valid = parseTD1(out.Fields, lines, now)
+		parseTD1(out.Fields, lines, now)
 	default:
-		out.Valid = parseTwoLines(out.Fields, format, lines, now)
+		parseTwoLines(out.Fields, format, lines, now)
 	}
+	out.Wrong = layoutOf(format).wrong(lines)
+	out.Valid = len(out.Wrong) == 0
 	return out, nil
 }
 
@@ -76,37 +78,33 @@ func onlyZone(s string) bool {
 	return true
 }
 
-func parseTD1(fields map[string]string, l []string, now time.Time) bool {
-	number, numberOK, optional := documentNumber(l[0][5:14], l[0][14], l[0][15:30])
+func parseTD1(fields map[string]string, l []string, now time.Time) {
+	number, _, optional := documentNumber(l[0][5:14], l[0][14], l[0][15:30])
 	head(fields, l[0], l[2])
 	put(fields, "document_number", number)
 	put(fields, "optional", plain(optional+" "+l[1][18:29]))
-	ok := person(fields, l[1][15:18], l[1][0:7], l[1][7], l[1][8:15], now)
-	return ok && numberOK && checked(l[0][5:30]+l[1][0:7]+l[1][8:15]+l[1][18:29], l[1][29])
+	person(fields, l[1][15:18], l[1][0:6], l[1][7], l[1][8:14], now)
 }
 
-func parseTwoLines(fields map[string]string, format string, l []string, now time.Time) bool {
+func parseTwoLines(fields map[string]string, format string, l []string, now time.Time) {
 	two := l[1]
 	// Only TD2 continues a long document number in the optional part.
 	rest := ""
 	if format == TD2 {
 		rest = two[28:35]
 	}
-	number, ok, optional := documentNumber(two[0:9], two[9], rest)
+	number, _, optional := documentNumber(two[0:9], two[9], rest)
 	switch format {
 	case TD2:
-		ok = ok && checked(two[0:10]+two[13:20]+two[21:35], two[35])
 	case TD3:
 		optional = two[28:42]
-		empty := strings.Trim(optional, "<") == "" && two[42] == '<'
-		ok = ok && (empty || checked(optional, two[42])) && checked(two[0:10]+two[13:20]+two[21:43], two[43])
 	default:
 		optional = two[28:]
 	}
 	head(fields, l[0], l[0][5:])
 	put(fields, "document_number", number)
 	put(fields, "optional", plain(optional))
-	return person(fields, two[10:13], two[13:20], two[20], two[21:28], now) && ok
+	person(fields, two[10:13], two[13:19], two[20], two[21:27], now)
 }
 
 // head fills what the first line begins with, and the names.
@@ -137,18 +135,17 @@ func stutters(s string) bool {
 	return false
 }
 
-// person fills nationality, sex and dates; the dates come with their check digit behind them.
-func person(fields map[string]string, nationality, birth string, sex byte, expiry string, now time.Time) bool {
+// person fills nationality, sex and dates.
+func person(fields map[string]string, nationality, birth string, sex byte, expiry string, now time.Time) {
 	put(fields, "nationality", plain(nationality))
-	put(fields, "birth_date", date(birth[:6], now))
-	put(fields, "expiry_date", date(expiry[:6], now.AddDate(50, 0, 0)))
+	put(fields, "birth_date", date(birth, now))
+	put(fields, "expiry_date", date(expiry, now.AddDate(50, 0, 0)))
 	switch sex {
 	case 'M', 'F':
 		fields["sex"] = string(sex)
-	case '<':
+	case '<', 'X':
 		fields["sex"] = "X"
 	}
-	return checked(birth[:6], birth[6]) && checked(expiry[:6], expiry[6])
 }
 
 // documentNumber returns the number, whether its check digit agrees, and what is left of the optional part. A number of
