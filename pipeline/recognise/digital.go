@@ -58,7 +58,9 @@ func (r *run) digitalRun(ctx context.Context, pages []pipeline.SoundPage) ([]pip
 			continue
 		}
 		trusted = append(trusted, p)
-		r.done = append(r.done, digitalPage(p, read[i]))
+		page := digitalPage(p, read[i])
+		r.written(&page)
+		r.done = append(r.done, page)
 	}
 	return distrusted, r.pictures(ctx, trusted)
 }

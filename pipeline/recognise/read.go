@@ -92,7 +92,11 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 		page.Quality = look.verdict(page)
 		return r.show(page, picture, at.turn)
 	}
-	turns, err := r.turns(s.grey, s.dpi, lie)
+	zones, err := r.zones(picture, s.grey, at)
+	if err != nil {
+		return err
+	}
+	turns, err := r.turns(s.grey, s.dpi, lie, zones)
 	if err != nil {
 		return err
 	}
@@ -102,6 +106,7 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	if err := r.best(ctx, &s, at, turns); err != nil {
 		return err
 	}
+	keep(page, zones, at)
 	page.Blank = len(page.Words) == 0 && look.ink < 0.002
 	page.Quality = look.verdict(page)
 	r.marks(&s, at)
@@ -196,7 +201,10 @@ func trueDPI(w, h int, width float64) int {
 
 // turns lists the quarter turns that may make the page upright, the most likely first. A page that leptonica is sure about
 // costs nothing; else tesseract's own model is asked.
-func (r *run) turns(grey *tool.Picture, dpi int, lie tool.Lie) ([]int, error) {
+func (r *run) turns(grey *tool.Picture, dpi int, lie tool.Lie, zones []mrz.Found) ([]int, error) {
+	if turn, ok := byZone(zones); ok {
+		return []int{turn}, nil
+	}
 	if lie.Up > surelyUp && lie.Up > math.Abs(lie.Left) {
 		return []int{0}, nil
 	}
@@ -255,7 +263,7 @@ func (r *run) words(ctx context.Context, s *sheet) error {
 	}
 	fill(s.page, words, s.mapping)
 	s.page.Language = language(s.page.Text)
-	return r.zone(ctx, s, words)
+	return nil
 }
 
 // otherScript reads once more with the models of the script that the page seems to be written in, and returns the
@@ -328,64 +336,6 @@ func text(words []pipeline.Word) string {
 		b.WriteString(w.Text)
 	}
 	return b.String()
-}
-
-// zone looks for a machine-readable zone in the text. Where there seems to be one that was read badly, the strip from
-// there to the bottom is read again with only the characters of a zone. What comes out is judged as it was read.
-func (r *run) zone(ctx context.Context, s *sheet, words []tool.ReadWord) error {
-	lines := strings.Split(s.page.Text, "\n")
-	best := mrz.Find(lines, r.engine.opts.Now())
-	if (best == nil || !best.Valid) && mrz.Hint(lines) && r.engine.has("eng") {
-		again, err := r.strip(ctx, s, words)
-		if err != nil && !errors.Is(err, tool.ErrDeadline) {
-			return err
-		}
-		if found := mrz.Find(again, r.engine.opts.Now()); found != nil && (best == nil || found.Valid) {
-			best = found
-		}
-	}
-	if best != nil {
-		best.Page = s.page.Number
-		s.page.Zones = []pipeline.MRZ{*best}
-	}
-	return nil
-}
-
-// strip reads the part of the sheet that looks like a zone.
-func (r *run) strip(ctx context.Context, s *sheet, words []tool.ReadWord) ([]string, error) {
-	w, h := s.grey.Size()
-	top, bottom, tall := h, 0, 0
-	for _, word := range words {
-		if strings.Count(strings.ReplaceAll(word.Text, "«", "<<"), "<") >= 2 {
-			top, bottom, tall = min(top, word.Box[1]), max(bottom, word.Box[3]), max(tall, word.Box[3]-word.Box[1])
-		}
-	}
-	if bottom <= top {
-		return nil, nil
-	}
-	top, bottom = max(0, top-3*tall), min(h, bottom+3*tall)
-	part, err := s.grey.Crop(0, top, w, bottom-top)
-	if err != nil {
-		return nil, err
-	}
-	defer part.Close()
-	reader, err := r.engine.reader([]string{"eng"})
-	if err != nil {
-		return nil, err
-	}
-	if err := reader.Allow("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"); err != nil {
-		return nil, fmt.Errorf("%w: %w", errEngine, err)
-	}
-	found, err := reader.Read(ctx, part, tool.SegmentBlock, s.dpi, time.Until(s.end))
-	if clear := reader.Allow(""); clear != nil {
-		return nil, fmt.Errorf("%w: %w", errEngine, clear)
-	}
-	if err != nil {
-		return nil, err
-	}
-	var page pipeline.Page
-	fill(&page, found, s.mapping)
-	return strings.Split(page.Text, "\n"), nil
 }
 
 // show writes the page's picture for the screen.

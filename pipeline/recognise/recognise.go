@@ -20,6 +20,7 @@ import (
 
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/recognise/mrz"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
@@ -36,6 +37,7 @@ type Engine struct {
 	opts    Options
 	readers []*reader // most recently used first
 	osd     *tool.OSD
+	zones   *mrz.Reader
 }
 
 // New returns an Engine. It loads nothing: models are opened when a page first needs them.

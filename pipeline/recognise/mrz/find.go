@@ -7,8 +7,8 @@ import (
 	"github.com/eakte/eakte/pipeline"
 )
 
-// Find looks for a zone in lines of recognised text. Blanks inside a line are dropped and « is taken for <<, for that is
-// how a reader of running text writes the filler; no other character is changed. A valid zone wins over one that is
+// Find looks for a zone in the lines of a page that brings its own text. Blanks inside a line are dropped and « is taken
+// for <<, for that is how it comes out of some; no other character is changed. A valid zone wins over one that is
 // only shaped like one; nil if there is none.
 func Find(lines []string, now time.Time) *pipeline.MRZ {
 	tight := make([]string, len(lines))
@@ -34,16 +34,4 @@ func Find(lines []string, now time.Time) *pipeline.MRZ {
 		}
 	}
 	return best
-}
-
-// Hint reports whether the lines hold something like a zone, even if it was read badly: a long line without lower case
-// letters and with several fillers. It is worth looking closer then.
-func Hint(lines []string) bool {
-	for _, l := range lines {
-		l = strings.ReplaceAll(strings.Join(strings.Fields(l), ""), "«", "<<")
-		if len(l) >= 22 && strings.Count(l, "<") >= 3 {
-			return true
-		}
-	}
-	return false
 }

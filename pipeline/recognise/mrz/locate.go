@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// searchEdge is the long edge, in pixels, of the picture that is searched. The zone of a card on a sheet of A4 has a
+	// SearchEdge is the long edge, in pixels, of the picture that is searched. The zone of a card on a sheet of A4 has a
 	// pitch of 14 pixels then.
-	searchEdge = 1600
+	SearchEdge = 1600
 	nearby     = 12   // pixels around one that say what is paper
 	darker     = 0.92 // of what is around is ink
 	leastInk   = 5    // grey levels

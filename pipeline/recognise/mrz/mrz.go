@@ -1,8 +1,9 @@
-// Package mrz parses machine-readable zones of travel documents: ICAO Doc 9303 parts 4 to 7, formats TD1, TD2, TD3 and the
-// visas MRV-A and MRV-B. It finds candidate lines in recognised text and judges them as they were read: it repairs
-// nothing, and a zone is valid only if every check digit agrees.
+// Package mrz reads machine-readable zones of travel documents: ICAO Doc 9303 parts 4 to 7, formats TD1, TD2, TD3 and the
+// visas MRV-A and MRV-B. Search finds lines of fixed pitch on a picture, wherever and however they lie; Reader.Read reads
+// them with the network of package glyph and decodes what the formats allow. A character is changed for the sake of a check
+// digit only where what was seen leaves room for it and there is no other way; a check digit printed wrong stays wrong.
 //
-// Start reading at Parse; Find looks for lines in a page of text.
+// Parse judges lines as they are; Find looks for them in a page's own text. Start reading at Reader.Read.
 package mrz
 
 import (
