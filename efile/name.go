@@ -1,142 +1,77 @@
 package efile
 
 import (
-	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/unicode/norm"
 )
 
-// SameName reports whether two spellings may be the name of the same person: in whatever order, with or without further
-// given names, in Latin, Cyrillic, Greek or Arabic letters, printed or as a machine-readable zone transliterates them
-// (ICAO Doc 9303 part 3, section 6), with umlauts spelt out, dropped or kept. It is for pointing out what does not fit, so
-// it is tolerant: different people can have the same name. False if either is empty.
-func SameName(one, other string) bool {
-	a, b := nameWords(one), nameWords(other)
-	if len(a) == 0 || len(b) == 0 {
-		return false
-	}
-	if arabic(one) != arabic(other) { // Arabic letters leave most vowels out
-		a, b = consonants(a), consonants(b)
-	}
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if strings.Join(slices.Sorted(slices.Values(a)), "") == strings.Join(slices.Sorted(slices.Values(b)), "") {
-		return true
-	}
-	return len(a) > 1 && (contained(a, b) || len(a) == len(b) && contained(b, a)) || strings.Join(a, "") == strings.Join(b, "")
-}
+// NameBytes is the longest name CleanName returns, in bytes. 200 leaves room for a number before and an ending behind it
+// in the 255 bytes that file systems take.
+const NameBytes = 200
 
-// contained reports whether each word of a is a word of b, or two or three that follow each other there: Al Zubaidi and
-// Alzubaidi.
-func contained(a, b []string) bool {
-	var all []string
-	for i := range b {
-		joined := ""
-		for _, w := range b[i:min(len(b), i+3)] {
-			joined += w
-			all = append(all, joined)
+// noName stands in for a name of which nothing is left. It is no language's word, so it needs no translation.
+const noName = "file"
+
+// CleanName makes a sender's file name fit for display, storage and headers: its last path element only, valid UTF-8 in
+// composed form, without control, bidirectional and zero-width characters, at most NameBytes bytes with the ending kept.
+// It is for people: it is never a path, never escaped for a page, and two files may bear the same one. What is left of
+// nothing is "file". CleanName of a clean name is that name.
+func CleanName(name string) string {
+	if len(name) > 64<<10 { // only its end can hold the last element; longer names are an attack
+		name = name[len(name)-64<<10:]
+	}
+	if !utf8.ValidString(name) {
+		// Old browsers and mail programs send the system's code page; every byte has a letter there.
+		if decoded, err := charmap.Windows1252.NewDecoder().String(name); err == nil {
+			name = decoded
 		}
 	}
-	for i := 0; i < len(a); i++ {
-		switch {
-		case slices.Contains(all, a[i]):
-		case i+1 < len(a) && slices.Contains(all, a[i]+a[i+1]):
-			i++
-		default:
-			return false
-		}
+	name = norm.NFC.String(strings.Map(visible, strings.ToValidUTF8(name, "")))
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
 	}
-	return true
+	name = strings.Join(strings.Fields(name), " ")
+	name = shorten(strings.TrimRight(name, ". "))
+	if stem := strings.TrimLeft(name, ". "); stem == "" {
+		return noName
+	} else if len(stem) < len(name) && strings.HasPrefix(strings.TrimLeft(name, " "), ".") && !strings.Contains(stem, ".") {
+		return noName + "." + stem // only an ending: ".pdf"
+	}
+	return name
 }
 
-// nameWords returns the words of a name in a spelling that the usual transliterations share.
-func nameWords(name string) []string {
-	var latin strings.Builder
-	for _, r := range name {
-		r = unicode.ToUpper(r)
-		switch s, known := letters[r]; {
-		case known:
-			latin.WriteString(s)
-		case r >= 'A' && r <= 'Z':
-			latin.WriteRune(r)
-		case unicode.Is(unicode.Mn, r), r == '\'', r == '’', r == 'ʼ', r == '`', r == '.', r == 'ـ':
-		default:
-			latin.WriteByte(' ')
-		}
+// visible keeps what a reader can see, and the two joiners that emoji, Persian and Indic scripts need. Line ends and tabs
+// become spaces.
+func visible(r rune) rune {
+	switch {
+	case r == '\t' || r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
+		return ' '
+	case r == '\u200c' || r == '\u200d':
+		return r
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs):
+		return -1
+	case r == utf8.RuneError || r >= 0xFFFE && r <= 0xFFFF || r >= 0xFDD0 && r <= 0xFDEF:
+		return -1
 	}
-	var out []string
-	for w := range strings.FieldsSeq(latin.String()) {
-		if w = squeeze(vowels.Replace(sounds.Replace(w))); w != "" {
-			out = append(out, w)
-		}
-	}
-	return out
+	return r
 }
 
-// squeeze writes doubled letters once.
-func squeeze(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if i == 0 || s[i] != s[i-1] {
-			b.WriteByte(s[i])
-		}
+// shorten cuts the stem, not the ending, between two characters.
+func shorten(name string) string {
+	if len(name) <= NameBytes {
+		return name
 	}
-	return b.String()
-}
-
-// consonants leaves the vowels out, and what may be one.
-func consonants(words []string) []string {
-	var out []string
-	for _, w := range words {
-		w = strings.Map(func(r rune) rune {
-			if strings.ContainsRune("AEIOUVH", r) {
-				return -1
-			}
-			return r
-		}, w)
-		if w = squeeze(w); w != "" {
-			out = append(out, w)
-		}
+	ending := ""
+	if i := strings.LastIndexByte(name, '.'); i >= 0 && len(name)-i <= 16 {
+		name, ending = name[:i], name[i:]
 	}
-	return out
-}
-
-func arabic(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Arabic, r) })
-}
-
-// sounds and vowels bring spellings of one sound together, one after the other: Schtscherbakow and Shcherbakov, Juri and
-// Yurii, Mueller, Müller and Muller.
-var (
-	sounds = strings.NewReplacer(
-		"SCHTSCH", "Q", "SHTSH", "Q", "SHCH", "Q", "TSCH", "Q", "TCH", "Q", "CH", "Q", "SCH", "S", "SH", "S", "ZH", "S", "TS", "Z", "TZ", "Z",
-		"KH", "H", "GH", "G", "PH", "F", "TH", "T", "DH", "D", "DJ", "I", "OU", "U", "OY", "U", "OO", "U", "EE", "I",
-		"Y", "I", "J", "I", "W", "V", "KS", "X", "QU", "K", "CK", "K", "C", "K",
-	)
-	vowels = strings.NewReplacer("AE", "A", "OE", "O", "UE", "U", "IE", "I")
-)
-
-// letters are transliterations of what is not A to Z.
-var letters = map[rune]string{
-	'Ä': "AE", 'Ö': "OE", 'Ü': "UE", 'ß': "SS", 'ẞ': "SS", 'Å': "AA", 'Æ': "AE", 'Ø': "OE", 'Œ': "OE", 'Ð': "D", 'Đ': "D", 'Þ': "TH",
-	'Ł': "L", 'Ŋ': "N", 'Ħ': "H", 'Ŧ': "T", 'İ': "I", 'ı': "I", 'Ĳ': "I", 'Ə': "A", 'Ñ': "N", 'Ç': "C", 'Ć': "C", 'Č': "CH", 'Ĉ': "C", 'Ċ': "C",
-	'À': "A", 'Á': "A", 'Â': "A", 'Ã': "A", 'Ā': "A", 'Ă': "A", 'Ą': "A", 'Ạ': "A", 'Ả': "A", 'Ấ': "A", 'Ầ': "A", 'Ẩ': "A", 'Ẫ': "A", 'Ậ': "A", 'Ắ': "A", 'Ằ': "A",
-	'Ď': "D", 'È': "E", 'É': "E", 'Ê': "E", 'Ë': "E", 'Ē': "E", 'Ė': "E", 'Ę': "E", 'Ě': "E", 'Ẹ': "E", 'Ế': "E", 'Ề': "E", 'Ể': "E", 'Ễ': "E", 'Ệ': "E",
-	'Ğ': "G", 'Ģ': "G", 'Ġ': "G", 'Ì': "I", 'Í': "I", 'Î': "I", 'Ï': "I", 'Ī': "I", 'Į': "I", 'Ĩ': "I", 'Ị': "I", 'Ķ': "K", 'Ĺ': "L", 'Ļ': "L", 'Ľ': "L",
-	'Ń': "N", 'Ņ': "N", 'Ň': "N", 'Ò': "O", 'Ó': "O", 'Ô': "O", 'Õ': "O", 'Ő': "O", 'Ō': "O", 'Ơ': "O", 'Ọ': "O", 'Ố': "O", 'Ồ': "O", 'Ổ': "O", 'Ộ': "O", 'Ớ': "O", 'Ờ': "O",
-	'Ŕ': "R", 'Ř': "R", 'Ś': "S", 'Š': "SH", 'Ş': "SH", 'Ș': "SH", 'Ŝ': "S", 'Ť': "T", 'Ţ': "TS", 'Ț': "TS", 'Ù': "U", 'Ú': "U", 'Û': "U", 'Ű': "UE", 'Ū': "U", 'Ů': "U",
-	'Ų': "U", 'Ư': "U", 'Ũ': "U", 'Ụ': "U", 'Ứ': "U", 'Ừ': "U", 'Ử': "U", 'Ữ': "U", 'Ự': "U", 'Ý': "Y", 'Ÿ': "Y", 'Ỳ': "Y", 'Ỹ': "Y", 'Ź': "Z", 'Ż': "Z", 'Ž': "ZH",
-
-	'А': "A", 'Б': "B", 'В': "V", 'Г': "G", 'Ґ': "G", 'Д': "D", 'Е': "E", 'Ё': "E", 'Є': "IE", 'Ж': "ZH", 'З': "Z", 'И': "I", 'І': "I", 'Ї': "I", 'Й': "I", 'К': "K",
-	'Л': "L", 'М': "M", 'Н': "N", 'О': "O", 'П': "P", 'Р': "R", 'С': "S", 'Т': "T", 'У': "U", 'Ў': "U", 'Ф': "F", 'Х': "KH", 'Ц': "TS", 'Ч': "CH", 'Ш': "SH",
-	'Щ': "SHCH", 'Ъ': "", 'Ы': "Y", 'Ь': "", 'Э': "E", 'Ю': "IU", 'Я': "IA", 'Ћ': "C", 'Ђ': "D", 'Џ': "DZ", 'Љ': "LJ", 'Њ': "NJ", 'Ј': "J", 'Қ': "K", 'Ғ': "G", 'Ұ': "U",
-	'Ү': "U", 'Ө': "O", 'Һ': "H", 'Ң': "N", 'Ә': "A",
-
-	'Α': "A", 'Β': "V", 'Γ': "G", 'Δ': "D", 'Ε': "E", 'Ζ': "Z", 'Η': "I", 'Θ': "TH", 'Ι': "I", 'Κ': "K", 'Λ': "L", 'Μ': "M", 'Ν': "N", 'Ξ': "X", 'Ο': "O", 'Π': "P",
-	'Ρ': "R", 'Σ': "S", 'Τ': "T", 'Υ': "Y", 'Φ': "F", 'Χ': "CH", 'Ψ': "PS", 'Ω': "O", 'Ά': "A", 'Έ': "E", 'Ή': "I", 'Ί': "I", 'Ό': "O", 'Ύ': "Y", 'Ώ': "O",
-
-	'ا': "A", 'أ': "A", 'إ': "I", 'آ': "A", 'ء': "", 'ئ': "I", 'ؤ': "U", 'ب': "B", 'ت': "T", 'ث': "TH", 'ج': "J", 'ح': "H", 'خ': "KH", 'د': "D", 'ذ': "DH", 'ر': "R",
-	'ز': "Z", 'س': "S", 'ش': "SH", 'ص': "S", 'ض': "D", 'ط': "T", 'ظ': "Z", 'ع': "A", 'غ': "GH", 'ف': "F", 'ق': "Q", 'ك': "K", 'ل': "L", 'م': "M", 'ن': "N", 'ه': "H",
-	'ة': "A", 'و': "W", 'ي': "Y", 'ى': "A", 'پ': "P", 'چ': "CH", 'ژ': "ZH", 'گ': "G", 'ک': "K", 'ی': "Y",
+	cut := NameBytes - len(ending) - len("…")
+	for cut > 0 && !utf8.RuneStart(name[cut]) {
+		cut--
+	}
+	return strings.TrimRight(name[:cut], ". ") + "…" + ending
 }

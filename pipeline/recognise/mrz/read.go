@@ -59,6 +59,9 @@ func (c Candidates) None() bool { return len(c.lines) == 0 }
 
 // Search looks for lines in fixed pitch. It is quick and takes more than there is: Read tells.
 func Search(g glyph.Gray) Candidates {
+	if g.W == 0 || g.H == 0 {
+		return Candidates{}
+	}
 	small := reduce(g, SearchEdge)
 	return Candidates{locate(small), small.W, small.H}
 }
