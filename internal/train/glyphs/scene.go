@@ -3,6 +3,8 @@ package glyphs
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 
 	"github.com/eakte/eakte/pipeline/recognise/mrz/glyph"
 )
@@ -50,7 +52,24 @@ func (s scene) sample(r *rand.Rand) sample {
 	for p := range places {
 		out.right = append(out.right, label(text, truth, guess, out.strip.Cell(p)))
 	}
+	if r.IntN(12) == 0 {
+		out.overturn()
+	}
 	return out
+}
+
+// overturn turns the sample upside down: then no glyph is to be seen, but for those that look alike.
+func (s sample) overturn() {
+	slices.Reverse(s.strip.Pix)
+	slices.Reverse(s.right)
+	for i, right := range s.right {
+		if right >= 0 && right != glyph.None {
+			s.right[i] = glyph.None
+			if strings.IndexByte("0OHINSXZ869MW", glyph.Alphabet[right]) >= 0 {
+				s.right[i] = ignore
+			}
+		}
+	}
 }
 
 // label says what is right at cell t of the guessed line: the glyph whose middle is there.

@@ -19,7 +19,7 @@ const (
 	margin     = 3.5 // cells that are read beyond both ends of a candidate
 	leastCells = 18  // of a line that may be of a zone
 	leastGain  = 1.2 // of its cells on the average
-	sureGain   = 2.5 // the other way up need not be tried
+	peekCells  = 14  // looked at to see whether a line is one, and which way up
 	mostGain   = 4.0 // logarithm of how much likelier a glyph is than none; more counts no more
 	offStep    = 1.0 // cost of a cell that is a quarter wider or narrower than the one before
 	leastSpace = 1.6 // pitches between two lines of a zone
@@ -74,12 +74,11 @@ func (r *Reader) Read(g glyph.Gray, c Candidates) []Found {
 	}
 	scale := float64(g.W) / float64(c.w)
 	var rows []row
-	flip := false
 	for i, cand := range c.lines {
 		if i == mostLines {
 			break
 		}
-		if row, ok := r.either(g, cand.scaled(scale), cand.cells, &flip); ok {
+		if row, ok := r.either(g, cand.scaled(scale), cand.cells); ok {
 			rows = append(rows, row)
 		}
 	}
@@ -118,38 +117,54 @@ type row struct {
 	line  glyph.Line
 	cells int
 	gain  float64 // mean of the cells
+	sure  float64 // the same of the logarithm of the likeliest glyph's probability, for each cell
 }
 
-// either reads a line as it lies or, if that gives little, upside down. flip says which way the page's lines were read
-// before, which is tried first.
-func (r *Reader) either(g glyph.Gray, l glyph.Line, cells float64, flip *bool) (row, bool) {
-	var best row
-	for _, turned := range []bool{*flip, !*flip} {
-		try := l
-		if turned {
-			try = upsideDown(l, cells)
-		}
-		found, ok := r.row(g, try, -margin, cells+margin)
-		if ok && found.gain*float64(found.cells) > best.gain*float64(best.cells) {
-			best = found
-			if found.gain > sureGain {
-				*flip = turned
-				break
-			}
-		}
-	}
-	if best.cells < leastCells || best.gain < leastGain {
+// either reads a line as it lies or upside down: as it is read with more certainty.
+func (r *Reader) either(g glyph.Gray, l glyph.Line, cells float64) (row, bool) {
+	over := upsideDown(l, cells)
+	up, down := r.peek(g, l, cells), r.peek(g, over, cells)
+	if max(up, down) < leastGain/2 {
 		return row{}, false
 	}
-	// Once more where it was found to lie: that is what the network reads best.
+	var best row
+	for i, try := range [2]glyph.Line{l, over} {
+		if [2]float64{up, down}[i] < max(up, down)/2 {
+			continue
+		}
+		if found, ok := r.row(g, try, -margin, cells+margin); ok && found.cells >= leastCells && found.gain >= leastGain && found.better(best) {
+			best = found
+		}
+	}
+	if best.cells == 0 {
+		return row{}, false
+	}
+	return r.again(g, best), true
+}
+
+// better reports whether the same line is read better as a than as b.
+func (a row) better(b row) bool { return b.cells == 0 || a.sure > b.sure }
+
+// peek returns the gain of a cell in the middle of a line.
+func (r *Reader) peek(g glyph.Gray, l glyph.Line, cells float64) float64 {
+	r.net.Read(glyph.Cut(g, l, cells/2-peekCells/2, cells/2+peekCells/2), &r.pass)
+	path, gain := r.path()
+	if len(path) == 0 {
+		return 0
+	}
+	return gain / peekCells
+}
+
+// again reads a row once more where it was found to lie: that is what the network reads best.
+func (r *Reader) again(g glyph.Gray, best row) row {
 	for range 2 {
-		again, ok := r.row(g, best.line, -margin, float64(best.cells)+margin)
-		if !ok || again.gain*float64(again.cells) < best.gain*float64(best.cells) {
+		next, ok := r.row(g, best.line, -margin, float64(best.cells)+margin)
+		if !ok || next.gain*float64(next.cells) < best.gain*float64(best.cells) {
 			break
 		}
-		best = again
+		best = next
 	}
-	return best, true
+	return best
 }
 
 // upsideDown returns the line as it is read from the other side; cell 0 is what was the last.
@@ -174,14 +189,31 @@ func (r *Reader) row(g glyph.Gray, l glyph.Line, from, to float64) (row, bool) {
 	for i, p := range path {
 		at[i] = r.pass.Strip.Cell(p) + r.lean(p)*float64(glyph.Step)/glyph.Pitch
 	}
-	out := row{line: r.fitted(l, at), cells: len(path), gain: gain / float64(len(path))}
-	return out, true
+	sure := 0.0
+	for _, p := range path {
+		log := r.pass.Log[p*glyph.Classes : (p+1)*glyph.Classes]
+		sure += float64(slices.Max(log[:glyph.None]))
+	}
+	n := float64(len(path))
+	return row{line: r.fitted(l, path, at), cells: len(path), gain: gain / n, sure: sure / n}, true
 }
 
 // gain returns how much likelier some glyph is at a place than none.
 func (r *Reader) gain(place int) float64 {
 	log := r.pass.Log[place*glyph.Classes : (place+1)*glyph.Classes]
 	return min(mostGain, max(-mostGain, float64(slices.Max(log[:glyph.None])-log[glyph.None])))
+}
+
+// class returns the likeliest glyph at a place.
+func (r *Reader) class(place int) int {
+	log := r.pass.Log[place*glyph.Classes : place*glyph.Classes+glyph.None]
+	best := 0
+	for c, v := range log {
+		if v > log[best] {
+			best = c
+		}
+	}
+	return best
 }
 
 // path finds the run of cells, four places apart or nearly so, that gains most.
@@ -230,21 +262,24 @@ func (r *Reader) lean(p int) float64 {
 
 // fitted returns the line whose cells 0, 1, … lie where at says, in cells of l, and whose glyphs' middles lie in the
 // middle of the strip that was read.
-func (r *Reader) fitted(l glyph.Line, at []float64) glyph.Line {
+func (r *Reader) fitted(l glyph.Line, path []int, at []float64) glyph.Line {
 	t := parabola(at)
 	s := r.pass.Strip
-	down := make([]float64, len(at))
+	down, tall := make([]float64, len(at)), make([]float64, len(at))
 	for k, v := range at {
-		down[k] = s.Middle(v)
+		down[k], tall[k] = s.Ink(v)
+		tall[k] /= glyph.Tall(r.class(path[k]))
 	}
 	d := parabola(down)
+	slices.Sort(tall)
 	n := float64(len(at) - 1)
 	// Three points of the new line settle its curves.
 	var x, y [3]float64
 	for i, k := range [3]float64{0, n / 2, n} {
 		x[i], y[i] = l.Point(t[0]+k*(t[1]+k*t[2]), d[0]+k*(d[1]+k*d[2]))
 	}
-	out := glyph.Line{Tall: l.Tall}
+	out := glyph.Line{Tall: l.Tall * min(1.1, max(0.9, tall[len(tall)/2]))}
+	out.Tall = min(1.3, max(0.75, out.Tall))
 	out.X, out.Y = three(x, n), three(y, n)
 	return out
 }

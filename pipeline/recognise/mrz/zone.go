@@ -117,10 +117,7 @@ func (r *Reader) overlooked(g glyph.Gray, a row, side float64) (row, bool) {
 	if !ok || found.gain < leastGain || found.cells < leastCells || !a.alike(found) {
 		return row{}, false
 	}
-	if again, ok := r.row(g, found.line, -margin, float64(found.cells)+margin); ok && again.gain*float64(again.cells) > found.gain*float64(found.cells) {
-		found = again
-	}
-	return found, true
+	return r.again(g, found), true
 }
 
 // band finds the row of print nearest to where the neighbour of a is usually: 2.5 pitches on. It goes by how much the

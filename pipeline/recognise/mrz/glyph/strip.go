@@ -163,20 +163,38 @@ func quantile(count [256]int32, total int32, share float32) float32 {
 	return 255
 }
 
-// Middle returns how far below the strip's middle the ink of cell t lies on the average, in pitches; 0 if there is none.
-func (s Strip) Middle(t float64) float64 {
+// Ink returns how far below the strip's middle the ink of cell t lies on the average, and how tall it stands, in pitches;
+// zeros if there is none.
+func (s Strip) Ink(t float64) (middle, tall float64) {
 	first := int(math.Round((t - 0.5 - s.From) * Pitch))
 	var sum, moment float64
+	top, bottom := Height, 0
 	for j := range Height {
+		row := 0.0
 		for i := max(0, first); i < min(s.W, first+Pitch); i++ {
 			if v := float64(s.Pix[j*s.W+i]); v > 0.4 {
-				sum += v
-				moment += v * (float64(j) + 0.5 - Height/2)
+				row += v
 			}
+		}
+		sum += row
+		moment += row * (float64(j) + 0.5 - Height/2)
+		if row > 0 {
+			top, bottom = min(top, j), j+1
 		}
 	}
 	if sum == 0 {
-		return 0
+		return 0, 0
 	}
-	return moment / sum / Pitch
+	return moment / sum / Pitch, float64(bottom-top) / Pitch
+}
+
+// Tall returns how tall the font's glyphs of a class are, in pitches.
+func Tall(class int) float64 {
+	switch {
+	case class == 0:
+		return 0.93
+	case class <= 10:
+		return 1.09
+	}
+	return 0.98
 }
