@@ -18,6 +18,7 @@ const (
 	unique      = 2.5  // and by how much the second way to mend must be less likely
 	sureChecked = 0.15 // probability of a character that check digits cover
 	sureAlone   = 0.80 // and of one that none covers
+	forced      = -5.0 // logarithm of a probability: below, the layout says what it is and not the picture
 	extraCells  = 8    // read beyond both ends, for the window may have to move
 )
 
@@ -270,7 +271,8 @@ func (r reading) certain() bool {
 			if covered[i][k] {
 				least = sureChecked
 			}
-			if line[k].sure(r.lines[i][k], r.layout.may(i, k)) < least {
+			may := r.layout.may(i, k)
+			if line[k].sure(r.lines[i][k], may) < least || line[k].of(r.lines[i][k]) < forced {
 				return false
 			}
 		}

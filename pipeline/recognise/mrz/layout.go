@@ -26,19 +26,18 @@ type layout struct {
 	checks []check
 }
 
-// The letters of layout.cells.
+// The letters of layout.cells. They are no narrower than what a misprint or a forgery may still show: a month must come out
+// as 88 where it says so.
 var allowed = map[byte]string{
 	'?': "ACIPV",                                 // narrowed to layout.first
 	'L': "<ABCDEFGHIJKLMNOPQRSTUVWXYZ",           // letter or filler
 	'D': "0123456789",                            // digit
 	'd': "<0123456789",                           // digit or filler
-	'm': "<01",                                   // begins a month
-	'e': "<0123",                                 // begins a day
 	'S': "<FMX",                                  // sex
 	'X': "<0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", // anything
 }
 
-const dates = "ddmded" + "d" + "S" + "ddmded" + "d" // birth, its check digit, sex, expiry, its check digit
+const dates = "dddddd" + "d" + "S" + "dddddd" + "d" // birth, its check digit, sex, expiry, its check digit
 
 // The keys of check digits in MRZ.Wrong.
 const (
