@@ -50,6 +50,7 @@ type TruePart struct {
 
 // TrueZone is a machine-readable zone: its lines, and its values as they stand in it (dates YYMMDD).
 type TrueZone struct {
+	Format      string   `json:"format"` // TD1, TD2, TD3, MRV-A, MRV-B
 	Lines       []string `json:"lines"`
 	Page        int      `json:"page"`
 	Surname     string   `json:"surname"`

@@ -79,7 +79,7 @@ const (
 		"iban": {"value": "DE1"}, "employer": {"value": "Nordwind – Logistik"}}}],
 	"pages": [{"text": "eins zwei", "text_flow": "zwei eins", "rotation": 90}, {"blank": true}]}`
 	combined = `{"file": "files/b.pdf", "profile": "combined_scan", "readable": true, "combined": true, "segments": [
-		{"first_page": 1, "type": "passport", "mrz": {"lines": ["P<A", "1"], "surname": "ROE", "birth_date": "930728", "issuing_state": "D"}},
+		{"first_page": 1, "type": "passport", "mrz": {"format": "TD3", "lines": ["P<A", "1"], "surname": "ROE", "birth_date": "930728", "issuing_state": "D"}},
 		{"first_page": 3, "type": "payslip"}], "pages": [{"text": "a"}, {"text": "b"}, {"text": "c"}]}`
 	dark = `{"file": "files/c.jpg", "type": "payslip", "profile": "unreadable_dark", "readable": false, "segments": [{"first_page": 1}], "pages": [{"text": "a"}]}`
 
@@ -117,16 +117,16 @@ func TestScore(t *testing.T) {
 	}
 	answered, right := score.Answered()
 	got := map[string]any{
-		"finished": score.Finished, "pages": score.Pages, "turned": score.Turned, "blank": score.Blank, "unread": score.Unread,
-		"splits": score.Splits, "parts": score.Parts, "fields": score.AllFields(), "more": score.More, "zones": *score.Zones["scans"],
+		"finished": score.Finished, "time": score.Time, "turned": score.Turned, "blank": score.Blank, "unread": score.Unread,
+		"splits": score.Splits, "parts": score.Parts, "fields": score.AllFields(), "more": score.More, "zones": *score.Zones["scans"], "passports": *score.Zones["TD3"],
 		"values": score.ZoneValues, "accepts": score.ZoneAccepts, "answered": answered, "right": right, "best": score.At(1),
 		"text": score.Text(func(s eval.Sheet) bool { return s.Language == "de" }),
 	}
 	want := map[string]any{
-		"finished": 3, "pages": 6, "turned": eval.Share{Part: 4, Of: 4}, "blank": eval.Found{Right: 1}, "unread": eval.Found{Missed: 1},
+		"finished": 3, "time": eval.Time{Seconds: 2, Pages: 6}, "turned": eval.Share{Part: 4, Of: 4}, "blank": eval.Found{Right: 1}, "unread": eval.Found{Missed: 1},
 		"splits": eval.Found{Right: 1, Wrong: 1}, "parts": eval.Share{Part: 1, Of: 2},
 		"fields": eval.Found{Right: 4, Wrong: 1, Missed: 2}, "more": 1, // the date is wrong and missed, the IBAN missed
-		"zones": eval.Share{Of: 1}, "values": eval.Share{Part: 3, Of: 3}, "accepts": eval.Share{Part: 1, Of: 1},
+		"zones": eval.Share{Of: 1}, "passports": eval.Share{Of: 1}, "values": eval.Share{Part: 3, Of: 3}, "accepts": eval.Share{Part: 1, Of: 1},
 		"answered": eval.Share{Of: 1}, "right": eval.Share{}, "best": eval.Share{Part: 1, Of: 1},
 		"text": eval.Errors{Pages: 1, Mean: 1.0 / 9, Median: 1.0 / 9, P90: 1.0 / 9, Total: 1.0 / 9},
 	}

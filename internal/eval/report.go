@@ -73,8 +73,8 @@ func (r *report) figure(name string, cell func(*Score) string) {
 func (r *report) summary() {
 	r.table("All in all", "", "")
 	r.figure("files, finished / all", func(s *Score) string { return fmt.Sprintf("%d / %d", s.Finished, s.Files) })
-	r.figure("pages", func(s *Score) string { return fmt.Sprint(s.Pages) })
-	r.figure("seconds per page", func(s *Score) string { return fmt.Sprintf("%.2f", s.Seconds/float64(max(s.Pages, 1))) })
+	r.figure("pages", func(s *Score) string { return fmt.Sprint(s.Time.Pages) })
+	r.figure("seconds per page", func(s *Score) string { return fmt.Sprintf("%.2f", s.Time.PerPage()) })
 	r.figure("type right, best candidate counted", func(s *Score) string { return percent(s.At(1)) })
 	r.figure("type right, abstention counted as wrong", func(s *Score) string {
 		answered, right := s.Answered()
@@ -93,8 +93,8 @@ func (r *report) summary() {
 	r.figure("unreadable files, P / R", func(s *Score) string { return found(s.Unread) })
 	r.figure("splits, P / R / F1", func(s *Score) string { return foundF1(s.Splits) })
 	r.figure("documents of combined scans, place and type right", func(s *Score) string { return percent(s.Parts) })
-	for _, kind := range []string{"scans", "photos"} {
-		r.figure("zones exact, "+kind, func(s *Score) string {
+	for _, kind := range []string{"scans", "photos", "TD1", "TD2", "TD3", "MRV-A", "MRV-B"} {
+		r.figure("zones exact: "+kind, func(s *Score) string {
 			if s.Zones[kind] == nil {
 				return "–"
 			}
@@ -104,8 +104,9 @@ func (r *report) summary() {
 	r.figure("zones found", func(s *Score) string { return percent(s.ZonesFound) })
 	r.figure("values in zones right", func(s *Score) string { return percent(s.ZoneValues) })
 	r.figure("zones accepted falsely, of those said to be valid", func(s *Score) string {
-		return fmt.Sprintf("%d / %d", s.ZoneAccepts.Part, s.ZoneAccepts.Of)
+		return fmt.Sprintf("%d of %d", s.ZoneAccepts.Part, s.ZoneAccepts.Of)
 	})
+	r.figure("of these with a wrong line that has check digits", func(s *Score) string { return fmt.Sprint(s.ZoneChecked) })
 	r.figure("fields, P / R / F1", func(s *Score) string { return foundF1(s.AllFields()) })
 	r.figure("fields, F1 if each one the truth lacks were wrong", func(s *Score) string {
 		strict := s.AllFields()
@@ -154,11 +155,11 @@ func (r *report) types() {
 			return []string{fmt.Sprint(f.Right + f.Missed), foundF1(*f)}
 		})
 	}
-	r.table("Types by kind of picture", "pages like this", "files", "right")
+	r.table("Types and time by kind of picture", "pages like this", "files", "type right", "seconds per page")
 	groups := map[string]bool{}
 	for _, s := range r.scores {
-		for _, g := range s.Guesses {
-			groups[g.Profile] = true
+		for group := range s.Times {
+			groups[group] = true
 		}
 	}
 	for _, group := range slices.Sorted(maps.Keys(groups)) {
@@ -169,7 +170,11 @@ func (r *report) types() {
 					share.Add(g.Got == g.Want)
 				}
 			}
-			return []string{fmt.Sprint(share.Of), percent(share)}
+			time := "–"
+			if s.Times[group] != nil {
+				time = fmt.Sprintf("%.2f", s.Times[group].PerPage())
+			}
+			return []string{fmt.Sprint(share.Of), percent(share), time}
 		})
 	}
 }

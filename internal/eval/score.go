@@ -34,6 +34,14 @@ func (f Found) Recall() float64 { return ratio(f.Right, f.Right+f.Missed) }
 // F1 is the harmonic mean of both.
 func (f Found) F1() float64 { return ratio(2*f.Right, 2*f.Right+f.Wrong+f.Missed) }
 
+// entry returns the entry of a key, made if it is not there.
+func entry[T any](m map[string]*T, key string) *T {
+	if m[key] == nil {
+		m[key] = new(T)
+	}
+	return m[key]
+}
+
 func ratio(part, of int) float64 {
 	if of == 0 {
 		return 0
@@ -60,9 +68,9 @@ type Sheet struct {
 // Score counts over the files of a corpus. Its figures:
 type Score struct {
 	Files    int
-	Finished int     // with an outcome that is not "failed"
-	Pages    int     // pages of the finished files, in the truth
-	Seconds  float64 // wall time within the pipeline, summed over the finished files
+	Finished int // with an outcome that is not "failed"
+	Time     Time
+	Times    map[string]*Time // by profile
 
 	Guesses []Guess // readable files with one document
 	Sheets  []Sheet // readable pages that are not blank
@@ -82,17 +90,29 @@ type Score struct {
 	Fields map[string]*Found
 	More   int
 
-	// Zones, by kind of picture (scans, photos), of readable files: exact if all lines agree. ZoneValues are the single
-	// values in them, missed zones included.
+	// Zones, by kind of picture (scans, photos) and again by format, of readable files: exact if all lines agree. ZoneValues
+	// are the single values in them, missed zones included.
 	Zones       map[string]*Share
 	ZonesFound  Share
 	ZoneValues  Share
 	ZoneAccepts Share // zones said to be valid that differ from the truth, of all said to be valid
+	ZoneChecked int   // of these: differ in a line that has check digits, not only in the names
 }
+
+// Time is what finished files took: wall time within the pipeline, and their pages in the truth.
+type Time struct {
+	Seconds float64
+	Pages   int
+}
+
+// PerPage is the seconds of a page, 0 without pages.
+func (t Time) PerPage() float64 { return t.Seconds / float64(max(t.Pages, 1)) }
+
+func (t *Time) add(seconds float64, pages int) { t.Seconds += seconds; t.Pages += pages }
 
 // NewScore returns an empty score.
 func NewScore() *Score {
-	return &Score{Fields: map[string]*Found{}, Zones: map[string]*Share{}}
+	return &Score{Fields: map[string]*Found{}, Zones: map[string]*Share{}, Times: map[string]*Time{}}
 }
 
 // Add counts one file. A missing outcome is the zero one. Copied are the texts of the pages of its archival rendition, nil
@@ -103,8 +123,8 @@ func (s *Score) Add(want Truth, got Outcome, copied []string) {
 		return
 	}
 	s.Finished++
-	s.Pages += len(want.Pages)
-	s.Seconds += got.Seconds["total"]
+	s.Time.add(got.Seconds["total"], len(want.Pages))
+	entry(s.Times, want.Profile).add(got.Seconds["total"], len(want.Pages))
 	s.Unread.Add(!want.Readable, !got.Readable)
 	s.addAccept(want, got)
 	if !want.Readable {
@@ -184,16 +204,13 @@ func (s *Score) addSplits(want Truth, got Outcome) {
 func (s *Score) addFields(want, got map[string]Value) {
 	known := map[string]bool{}
 	for name, value := range want {
-		if s.Fields[name] == nil {
-			s.Fields[name] = &Found{}
-		}
 		for _, key := range append([]string{name}, aliases[name]...) {
 			known[key] = true
 		}
 		read, there := field(got, name)
 		right := there && same(value, read)
-		s.Fields[name].Add(true, right)
-		s.Fields[name].Add(false, there && !right)
+		entry(s.Fields, name).Add(true, right)
+		entry(s.Fields, name).Add(false, there && !right)
 	}
 	for name := range got {
 		s.More += count(!known[name])
@@ -218,18 +235,15 @@ func (s *Score) addZone(want Truth, got Outcome) {
 	if strings.HasPrefix(want.Profile, "phone") && want.Profile != "phone_scan_app" {
 		kind = "photos"
 	}
-	if s.Zones[kind] == nil {
-		s.Zones[kind] = &Share{}
-	}
 	s.ZonesFound.Add(got.MRZ != nil)
+	exact := got.MRZ != nil && slices.ContainsFunc(zones, func(z TrueZone) bool { return slices.Equal(z.Lines, got.MRZ.Lines) })
+	entry(s.Zones, kind).Add(exact)
+	entry(s.Zones, zones[0].Format).Add(exact)
 	if got.MRZ == nil {
-		s.Zones[kind].Add(false)
 		values := zoneValues(zones[0], nil)
 		s.ZoneValues.Of += values.Of
 		return
 	}
-	exact := slices.ContainsFunc(zones, func(z TrueZone) bool { return slices.Equal(z.Lines, got.MRZ.Lines) })
-	s.Zones[kind].Add(exact)
 	best := Share{}
 	for _, z := range zones { // of a combined scan one zone is reported: the nearest counts
 		if v := zoneValues(z, got.MRZ.Fields); best.Of == 0 || v.Rate() > best.Rate() {
@@ -244,6 +258,19 @@ func (s *Score) addAccept(want Truth, got Outcome) {
 		return
 	}
 	s.ZoneAccepts.Add(!slices.ContainsFunc(want.zones(), func(z TrueZone) bool { return slices.Equal(z.Lines, got.MRZ.Lines) }))
+	checked := withoutNames(got.MRZ.Lines)
+	s.ZoneChecked += count(!slices.ContainsFunc(want.zones(), func(z TrueZone) bool { return slices.Equal(withoutNames(z.Lines), checked) }))
+}
+
+// withoutNames leaves the line of the names out: the third of three, the first of two (ICAO Doc 9303 parts 4 to 7).
+func withoutNames(lines []string) []string {
+	switch len(lines) {
+	case 3:
+		return lines[:2]
+	case 2:
+		return lines[1:]
+	}
+	return lines
 }
 
 func (t Truth) zones() []TrueZone {
@@ -259,20 +286,14 @@ func (t Truth) zones() []TrueZone {
 // Types returns how each type did, by its key; abstentions count as their best candidate.
 func (s *Score) Types() map[string]*Found {
 	types := map[string]*Found{}
-	of := func(key string) *Found {
-		if types[key] == nil {
-			types[key] = &Found{}
-		}
-		return types[key]
-	}
 	for _, g := range s.Guesses {
 		if g.Got == g.Want {
-			of(g.Want).Right++
+			entry(types, g.Want).Right++
 			continue
 		}
-		of(g.Want).Missed++
+		entry(types, g.Want).Missed++
 		if g.Got != "" {
-			of(g.Got).Wrong++
+			entry(types, g.Got).Wrong++
 		}
 	}
 	return types
