@@ -147,6 +147,8 @@ type Field struct {
 	Key   string    `yaml:"key"`
 	Kind  FieldKind `yaml:"kind"`
 	Names Names     `yaml:"names"` // German and English
+	// Also is a second key under which `eakte process` gives the value, for programs that know it by that one.
+	Also string `yaml:"also"`
 }
 
 // Condition is a fact of a matter that makes documents due or lifts them. Its names complete the sentence "needed …".
@@ -162,6 +164,8 @@ type Catalogue struct {
 	procedures []Procedure
 	conditions []Condition
 	fields     []Field
+	everywhere []string            // fields that every document may have
+	ofType     map[string][]string // fields that only documents of a type have
 }
 
 // parseEmbedded reads the embedded files once: overrides are laid over a copy of what it returns.
@@ -193,7 +197,7 @@ func Load(overrides fs.FS) (*Catalogue, error) {
 		return nil, err
 	}
 	c := &Catalogue{base.version, slices.Clone(base.types), slices.Clone(base.procedures), slices.Clone(base.conditions),
-		base.fields}
+		base.fields, base.everywhere, base.ofType}
 	if overrides != nil {
 		if err := c.read(overrides, false); err != nil {
 			return nil, err
@@ -246,6 +250,10 @@ func (c *Catalogue) Fields() []string {
 	}
 	return keys
 }
+
+// FieldsOf returns the keys of the fields that a document of this type may have: those of any document, then its own. A
+// type that is not known, or none, has the former.
+func (c *Catalogue) FieldsOf(typ string) []string { return slices.Concat(c.everywhere, c.ofType[typ]) }
 
 func find[T any](list []T, is func(T) bool) (T, bool) {
 	if i := slices.IndexFunc(list, is); i >= 0 {

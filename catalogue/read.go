@@ -53,7 +53,9 @@ type source struct {
 }
 
 type fieldsDoc struct {
-	Fields []Field `yaml:"fields"`
+	Fields     []Field             `yaml:"fields"`
+	Everywhere []string            `yaml:"everywhere"`
+	OfType     map[string][]string `yaml:"of_type"`
 }
 
 // read lays the files of dir over c. All files are optional in an override; fields are never overridden.
@@ -185,7 +187,7 @@ func (c *Catalogue) readFields(data []byte) error {
 	if err := strict(data, &doc); err != nil {
 		return err
 	}
-	c.fields = doc.Fields
+	c.fields, c.everywhere, c.ofType = doc.Fields, doc.Everywhere, doc.OfType
 	return nil
 }
 

@@ -1,145 +1,151 @@
-// Package extract reads fields: names, dates, numbers, amounts. A wrong value is worse than none, so it takes only what
-// stands behind a label it knows and what its parser accepts, and nothing that is there twice with different values.
-// Values from a machine-readable zone count more than those from labels. It leaves the type of the document to classify.
+// Package extract reads fields: names, dates, numbers, amounts. It lays a page out as a reader sees it, in lines, columns
+// and cells, and looks for values in four ways: at the labels of forms, in the sentences of letters and certificates, at
+// the places where letters have theirs, and in machine-readable zones. Whatever they find are candidates; the best for each
+// field is taken if nothing as good contradicts it. A value is always something that stands on the page. It leaves the type
+// of the document to classify.
 //
-// Start reading at Fields; labels.go is the table of labels, parse.go holds the parsers.
+// Start reading at Fields. sheet.go is the page, forms.go reads labels (labels.yaml has them), sentences.go sentences,
+// letters.go letters; dates.go, amounts.go, codes.go, names.go and kinds.go recognise values.
 package extract
 
 import (
-	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
+	"github.com/eakte/eakte/catalogue"
 	"github.com/eakte/eakte/pipeline"
 )
 
-// Confidence of a value by where it comes from, before the recognition's own doubt.
-const (
-	sureMRZ  = 0.99
-	weakMRZ  = 0.6 // check digits disagree
-	sureRule = 0.85
-)
+// least is the confidence below which a value is not given: it would be wrong as often as right.
+const least = 0.35
+
+// reader looks for the fields of one document.
+type reader struct {
+	typ         string
+	fields      map[string]bool // what documents of this type may have
+	words       *lexicon
+	sheets      []*sheet
+	found       []candidate
+	surnames    []string // known to be surnames, from salutations and zones
+	firstSpouse string   // husband or wife, whoever comes first
+}
+
+// loadLexicon reads the embedded labels once.
+var loadLexicon = sync.OnceValues(func() (*lexicon, error) { return readLexicon(labelsYAML) })
+
+// loadCatalogue gives the fields of types.
+var loadCatalogue = sync.OnceValue(catalogue.Default)
 
 // Fields reads the fields that a document of this type may have, by key of the catalogue; nil if there are none.
 func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {
-	fields := map[string]pipeline.Field{}
-	for _, rule := range rules {
-		if !rule.fits(typ) {
-			continue
-		}
-		if field, ok := rule.read(pages); ok {
-			fields[rule.key] = field
+	words, err := loadLexicon()
+	if err != nil {
+		panic(err) // impossible: a test reads the same embedded file
+	}
+	r := &reader{typ: typ, fields: map[string]bool{}, words: words}
+	for _, key := range loadCatalogue().FieldsOf(typ) {
+		r.fields[key] = true
+	}
+	for i := range pages {
+		if s := newSheet(&pages[i]); len(s.cells) > 0 {
+			r.sheets = append(r.sheets, s)
 		}
 	}
-	for _, page := range pages {
-		zone(page, fields)
+	for _, s := range r.sheets {
+		r.form(s)
+		r.sentences(s)
+		r.letter(s)
 	}
+	r.claimed()
+	r.persons()
+	fields := r.choose()
+	r.zone(pages, fields)
+	r.agree(fields)
 	if len(fields) == 0 {
 		return nil
 	}
 	return fields
 }
 
-// zone takes the values of a machine-readable zone. One with a wrong check digit never replaces what was read elsewhere.
-func zone(page pipeline.Page, fields map[string]pipeline.Field) {
-	best := pipeline.BestZone([]pipeline.Page{page})
-	if best == nil {
-		return
+// add notes a candidate.
+func (r *reader) add(c candidate) {
+	if c.value.text != "" && c.score > 0 {
+		r.found = append(r.found, c)
 	}
-	for key, value := range best.Fields {
-		have, found := fields[key]
-		if key == "document_code" || key == "optional" { // about the zone, no field of the catalogue
+}
+
+// choose takes the best value of each field. Every further place that says the same makes it surer, every other value
+// less so.
+func (r *reader) choose() map[string]pipeline.Field {
+	type choice struct {
+		best candidate
+		miss float64 // probability that all places that say so are wrong
+	}
+	values := map[string][]*choice{}
+	for _, c := range r.found {
+		if !r.fields[c.key] {
 			continue
 		}
-		if value == "" || found && (!best.Valid || have.By == "mrz") {
+		list := values[c.key]
+		at := slices.IndexFunc(list, func(x *choice) bool { return comparable(x.best.value.text) == comparable(c.value.text) })
+		if at < 0 {
+			values[c.key] = append(list, &choice{c, 1 - c.score})
 			continue
 		}
-		confidence := sureMRZ
-		if !best.Valid {
-			confidence = weakMRZ
-		}
-		fields[key] = pipeline.Field{Value: value, Raw: value, Page: page.Number, Confidence: confidence, By: "mrz"}
-	}
-}
-
-// rule says how one field is found.
-type rule struct {
-	key    string
-	types  []string // of documents that have it; empty: any
-	labels *regexp.Regexp
-	value  *regexp.Regexp // at the beginning of what follows the label
-	parse  func(string) (string, bool)
-	next   bool // the value may also stand alone on the line below the label
-}
-
-// fits reports whether documents of this type have the field.
-func (r rule) fits(typ string) bool {
-	if len(r.types) == 0 {
-		return true
-	}
-	for _, t := range r.types {
-		if t == typ {
-			return true
+		list[at].miss *= 1 - 0.5*c.score
+		if c.score > list[at].best.score {
+			list[at].miss = min(list[at].miss, 1-c.score)
+			list[at].best = c
 		}
 	}
-	return false
-}
-
-// read looks for the rule's field on all pages. Two different values are none.
-func (r rule) read(pages []pipeline.Page) (pipeline.Field, bool) {
-	var found pipeline.Field
-	for _, page := range pages {
-		lines := strings.Split(page.Text, "\n")
-		for i, line := range lines {
-			for _, at := range r.labels.FindAllStringIndex(line, -1) {
-				rest := strings.TrimLeft(line[at[1]:], " :.\t|–-")
-				if rest == "" && r.next && i+1 < len(lines) && strings.TrimSpace(line[:at[0]]) == "" { // alone: with a second label beside it the columns are mixed
-					rest = strings.TrimSpace(lines[i+1])
-				}
-				raw := r.value.FindString(rest)
-				value, ok := r.parse(raw)
-				if raw == "" || !ok {
-					continue
-				}
-				if found.Value != "" && found.Value != value {
-					return pipeline.Field{}, false
-				}
-				if found.Value == "" {
-					found = field(page, raw, value)
-				}
+	fields := map[string]pipeline.Field{}
+	for key, list := range values {
+		slices.SortStableFunc(list, func(a, b *choice) int {
+			switch {
+			case a.miss < b.miss:
+				return -1
+			case a.miss > b.miss:
+				return 1
 			}
+			return 0
+		})
+		sure := 1 - list[0].miss
+		if len(list) > 1 {
+			sure *= 1 - 0.35*(1-list[1].miss)*(1-list[1].miss)
+		}
+		if sure >= least {
+			fields[key] = list[0].best.field(sure)
 		}
 	}
-	return found, found.Value != ""
+	return fields
 }
 
-// field places a value on its page.
-func field(page pipeline.Page, raw, value string) pipeline.Field {
-	f := pipeline.Field{Value: value, Raw: raw, Page: page.Number, Confidence: sureRule, By: "rule"}
-	words := strings.Fields(raw)
-	for i := range page.Words {
-		if len(words) == 0 || i+len(words) > len(page.Words) || !same(page.Words[i:i+len(words)], words) {
-			continue
+// comparable is a value as far as two readings of it must agree.
+func comparable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' || r == '.' {
+			return -1
 		}
-		f.Box = page.Words[i].Box
-		least := 1.0
-		for _, w := range page.Words[i : i+len(words)] {
-			f.Box = [4]float64{min(f.Box[0], w.Box[0]), min(f.Box[1], w.Box[1]), max(f.Box[2], w.Box[2]), max(f.Box[3], w.Box[3])}
-			if w.Confidence > 0 {
-				least = min(least, w.Confidence)
-			}
+		return r
+	}, fold(s))
+}
+
+// field places a candidate on its page. The recognition's doubt about its words makes it less sure.
+func (c candidate) field(sure float64) pipeline.Field {
+	f := pipeline.Field{Value: c.value.text, Raw: strings.Join(strings.Fields(c.sheet.text(c.span)), " "), Page: c.sheet.page.Number, By: c.by}
+	doubt := 1.0
+	for _, w := range c.sheet.within(c.span) {
+		if w.confidence > 0 {
+			doubt = min(doubt, w.confidence)
 		}
-		f.Confidence *= least
-		return f
+	}
+	f.Confidence = min(0.98, sure*(0.5+0.5*doubt))
+	if c.sheet.placed {
+		b := c.sheet.boxOf(c.span)
+		for i, side := range []float64{c.sheet.width, c.sheet.height, c.sheet.width, c.sheet.height} {
+			f.Box[i] = min(1, max(0, b[i]/side))
+		}
 	}
 	return f
-}
-
-// same reports whether these words are those of a value, give or take the punctuation around them.
-func same(words []pipeline.Word, want []string) bool {
-	for i, w := range words {
-		if strings.Trim(w.Text, ".,:;()") != strings.Trim(want[i], ".,:;()") {
-			return false
-		}
-	}
-	return true
 }

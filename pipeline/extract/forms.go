@@ -1,0 +1,364 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+)
+
+// candidate is a value that may be a field's.
+type candidate struct {
+	key   string // a field, or a slot that still has to be taken apart (person, name, address)
+	value value
+	sheet *sheet
+	span  // of value in the sheet's flow
+	score float64
+	by    string
+	lone  bool // a date without a word about it
+	turn  bool // a person's name with the surname first and a comma
+}
+
+// form reads what stands at labels.
+type form struct {
+	*reader
+	*sheet
+	labels []occurrence // in reading order
+	heads  []head
+	votes  map[bool]int // how often a value that cannot be anything else stood below its label, and how often beside it
+}
+
+// head is a label that begins a part about somebody.
+type head struct {
+	role string
+	box  box
+	at   int  // in the flow
+	lone bool // nothing stands on its line that the part begins behind
+}
+
+// form reads a sheet's labels.
+func (r *reader) form(s *sheet) {
+	f := &form{reader: r, sheet: s, votes: map[bool]int{}}
+	for i := range s.cells {
+		f.labels = append(f.labels, chain(s, r.words.find(s, i, r.typ))...)
+	}
+	for _, o := range f.labels {
+		if o.role != "" && o.fresh {
+			f.heads = append(f.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.TrimSpace(s.flow[o.end:s.cells[o.cell].end]) == ""})
+		}
+	}
+	f.vote()
+	for i := range f.labels {
+		f.read(i)
+	}
+}
+
+// chain joins labels of one cell that are one label in several languages. Of different ones the more telling counts.
+func chain(s *sheet, all []occurrence) []occurrence {
+	var out []occurrence
+	for _, o := range all {
+		if len(out) > 0 {
+			last := &out[len(out)-1]
+			between := s.flow[last.end:o.start]
+			if strings.Trim(between, " /|()–—-·.\u200e0123456789") == "" && len(between) < 9 && (last.slot == o.slot && between != " " || strings.ContainsAny(between, "/|–(—") && (akin(last.slot, o.slot) || o.weak())) {
+				if general(last.slot) && !general(o.slot) && !o.weak() {
+					last.label = o.label
+				}
+				last.end, last.colon = o.end, o.colon
+				continue
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// weak labels are words that translate a part of many labels: "Date" of "Date of birth".
+func (o occurrence) weak() bool { return len(o.words) == 1 && weakWords[o.words[0]] }
+
+var weakWords = set("date", "datum", "no", "nr", "number", "nummer", "name", "nom", "ort", "place", "amount", "betrag", "period", "bank", "term")
+
+func general(slot string) bool { return slot == "name" || slot == "skip" }
+
+// akin reports whether labels of two slots may be one label in two languages.
+func akin(a, b string) bool {
+	names := "surname given_names name person birth_name"
+	return a == b || general(a) && strings.Contains(names, b) || general(b) && strings.Contains(names, a) || a == "surname" && b == "birth_name"
+}
+
+// vote finds out whether values stand beside or below their labels.
+func (f *form) vote() {
+	for i, o := range f.labels {
+		kind := slots[o.slot]
+		if kind.front || o.slot == "skip" || f.inline(i) != "" {
+			continue
+		}
+		b := f.box(i)
+		if at, ok := f.beside(b, rightToLeft(f.text(o.span))); ok && f.last(i) && len(kind.read(f.text(at))) > 0 {
+			f.votes[false]++
+		} else if under := f.below(b, f.limit(i), 1); len(under) > 0 && len(kind.read(f.text(under[0]))) > 0 {
+			f.votes[true]++
+		}
+	}
+}
+
+// inline is the text between a label and the next one or the end of its cell.
+func (f *form) inline(i int) string { return strings.Trim(f.text(f.rest(i)), " :.\t–-*)_|/,;(") }
+
+func (f *form) rest(i int) span {
+	o := f.labels[i]
+	end := f.cells[o.cell].end
+	if i+1 < len(f.labels) && f.labels[i+1].cell == o.cell && f.labels[i+1].fresh {
+		end = f.labels[i+1].start
+	}
+	at := span{o.end, max(end, o.end)}
+	if t := strings.TrimLeft(f.text(at), " "); strings.HasPrefix(t, "/") { // the label again in a language we don't know
+		n := strings.IndexByte(t, ':')
+		if n < 0 && strings.ContainsFunc(t, unicode.IsDigit) {
+			return at
+		}
+		at.start = at.end
+		if n > 0 {
+			at.start = at.end - len(t) + n
+		}
+		return at
+	}
+	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && !named[o.slot] { // a remark to the label: (in m²)
+		if n := strings.Index(t, ")"); n > 0 && !strings.ContainsFunc(t[:n], unicode.IsDigit) {
+			at.start = at.end - len(t) + n + 1
+		}
+	}
+	return at
+}
+
+// named slots have names as their values: any words, also in brackets.
+var named = set("person", "name", "surname", "given_names", "birth_name", "landlord", "attorney_name", "sponsor_name", "employer", "father_name", "mother_name", "spouse_person", "birth_place",
+	"insurer", "institution", "bank_name", "job_title", "programme", "degree", "purpose", "remarks", "decision", "residence_title", "issuing_authority", "marriage_place", "issued_at", "city")
+
+// last reports whether no other label follows in the cell.
+func (f *form) last(i int) bool {
+	return i+1 >= len(f.labels) || f.labels[i+1].cell != f.labels[i].cell
+}
+
+// box is the box around a label with the number of the form's field before it.
+func (f *form) box(i int) box {
+	o := f.labels[i]
+	at := o.span
+	if o.fresh && (i == 0 || f.labels[i-1].cell != o.cell) && o.start-f.cells[o.cell].start < 8 {
+		at.start = f.cells[o.cell].start
+	}
+	return f.boxOf(at)
+}
+
+// limit is where the next label on the same line begins: what stands further right belongs to that one.
+func (f *form) limit(i int) float64 {
+	b := f.box(i)
+	limit := f.width
+	for j, o := range f.labels {
+		if j == i || !o.fresh {
+			continue
+		}
+		if c := f.box(j); c[0] >= b[2]-1 && c[0] < limit && b.beside(c) {
+			limit = c[0]
+		}
+	}
+	return limit
+}
+
+// labelled reports whether a label begins in a span's first word.
+func (f *form) labelled(at span) bool {
+	for _, o := range f.labels {
+		if o.fresh && o.start >= at.start && o.start <= at.start+4 && o.start < at.end && (o.exact || o.colon) && o.slot != "name" {
+			return len(strings.TrimSpace(f.flow[o.end:max(o.end, at.end)])) == 0 || !o.short()
+		}
+	}
+	return false
+}
+
+// short labels are words that a value may begin with, too.
+func (o occurrence) short() bool { return len(o.words) == 1 && len([]rune(o.words[0])) <= 3 }
+
+// read takes the values of one label.
+func (f *form) read(i int) {
+	o := f.labels[i]
+	kind := slots[o.slot]
+	if o.slot == "skip" {
+		return
+	}
+	sure := 0.88 + min(0.06, 0.02*float64(len(o.words)-1)) // a long label leaves less doubt what it asks for
+	if !o.exact {
+		sure -= 0.1
+	}
+	if inline := f.inline(i); inline != "" {
+		before := len(f.found)
+		f.take(i, f.rest(i), sure, !o.fresh)
+		if len(f.found) > before || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) || len(inline) > 30 {
+			return
+		}
+	}
+	if !o.fresh && !o.colon {
+		return
+	}
+	b := f.box(i)
+	var beside, below []span
+	if f.last(i) {
+		rtl := rightToLeft(f.text(o.span))
+		next, ok := f.beside(b, rtl)
+		for ok && len(beside) < 2 { // two columns are two persons
+			if f.labelled(next) || strings.Trim(f.text(next), " :.*") == "" && len(beside) > 0 {
+				break
+			}
+			beside = append(beside, next)
+			next, ok = f.beside(f.boxOf(next), rtl)
+			ok = ok && personal[o.slot]
+		}
+	}
+	for _, at := range f.below(b, f.limit(i), max(kind.lines, 1)) {
+		if f.labelled(at) {
+			break
+		}
+		below = append(below, at)
+	}
+	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
+	down := fits(below) && (!fits(beside) || f.votes[true] > f.votes[false] && !o.colon)
+	switch {
+	case down && kind.lines > 1:
+		f.take(i, span{below[0].start, below[len(below)-1].end}, sure-0.05, false)
+	case down:
+		f.take(i, below[0], sure-0.05, false)
+	case o.slot == "address" && len(beside) > 0:
+		at := beside[0]
+		for _, under := range f.below(f.boxOf(at), f.width, 3) {
+			if !f.labelled(under) && under.start > at.end && under.start-at.end < 4 {
+				at.end = under.end
+			}
+		}
+		f.take(i, at, sure-0.02, false)
+	default:
+		for n, at := range beside {
+			f.take(i, at, sure-0.02-0.05*float64(n), false)
+		}
+	}
+	if o.slot == "place_date" { // below a line for signatures, the value stands on it
+		f.above(o, b, sure)
+	}
+}
+
+// above takes the date that stands over the words "Ort, Datum".
+func (f *form) above(o occurrence, b box, sure float64) {
+	for _, c := range f.cells {
+		if c.box[3] <= b[1]+0.4*b.height() && c.box[3] > b[1]-3.5*b.height() && c.box[0] < b[2] && c.box[2] > b[0] {
+			for _, v := range dates(f.text(c.span)) {
+				f.add(candidate{key: "issue_date", value: v, sheet: f.sheet, span: span{c.start + v.start, c.start + v.end}, score: sure, by: "rule"})
+			}
+		}
+	}
+}
+
+// take reads a label's value from a text. Values of labels in the middle of a text must follow them closely.
+func (f *form) take(i int, at span, sure float64, inside bool) {
+	o := f.labels[i]
+	text := f.text(at)
+	if o.cell >= 0 && corporate[o.slot] && !o.colon && at.start == o.end && firm.MatchString(f.text(o.span)) { // "Universität Bonn" is all name
+		at.start, text = o.start, f.flow[o.start:at.end]
+	}
+	lead := len(text) - len(strings.TrimLeft(text, " :.\t\n–—-*)_|/"))
+	kind := slots[o.slot]
+	role := f.role(i, at)
+	slot, ok := f.slotFor(o.slot, role)
+	if !ok {
+		return
+	}
+	found := kind.read(text[lead:])
+	if len(found) == 0 {
+		return
+	}
+	v := found[0]
+	for _, w := range found[1:] { // the best one near
+		if w.fit > v.fit+0.1 && w.start < v.start+60 {
+			v = w
+		}
+	}
+	if kind.front && kind.lines < 2 && v.start > 4 && o.slot != "person" {
+		return
+	}
+	score := sure * (0.7 + 0.3*v.fit)
+	if !kind.front {
+		score -= min(0.4, 0.004*float64(max(0, v.start-8)))
+	}
+	if inside && !o.colon {
+		score -= 0.25
+		if v.start > 12 || kind.front && !typed[o.slot] {
+			return
+		}
+	}
+	if o.short() && !o.colon {
+		score -= 0.1
+	}
+	c := candidate{value: v, sheet: f.sheet, span: span{at.start + lead + v.start, at.start + lead + v.end}, score: score, by: "rule"}
+	f.slot(slot, c, text[lead:], at.start+lead, found)
+}
+
+// corporate slots have the name of a company or an institution as their value.
+var corporate = set("institution", "insurer", "bank_name", "employer")
+
+// typed slots are front ones whose shape tells that a text is one.
+var typed = set("document_number", "passport_number", "file_number", "reference_number", "matriculation_number", "insurance_number", "tax_number", "tax_class", "semester_count", "postal_code", "employer", "person")
+
+// role tells whom the value of a label is about: the label says so itself, or the nearest head above or before.
+func (f *form) role(i int, at span) string {
+	o := f.labels[i]
+	if o.role != "" {
+		return o.role
+	}
+	if !personal[o.slot] {
+		return ""
+	}
+	b := f.boxOf(at)
+	best, nearest := "", 0.45*f.height
+	for _, h := range f.heads {
+		if h.at >= at.start && !h.box.beside(b) || h.box[1] > b[3] {
+			continue
+		}
+		away := b[1] - h.box[1]
+		overlaps := h.box[0] < b[2] && h.box[2] > b[0]-0.02*f.width
+		switch {
+		case overlaps, h.box.beside(b) && h.at < at.start:
+		case h.box[0] <= b[0]+0.02*f.width && h.lone:
+			away += 0.02 * f.height
+		default:
+			continue
+		}
+		if away < nearest {
+			best, nearest = h.role, away
+		}
+	}
+	return best
+}
+
+// slotFor maps a personal slot to the one of the party it is about. Not ok: that party's is none of our fields.
+func (f *form) slotFor(slot, role string) (string, bool) {
+	switch role {
+	case "husband", "wife":
+		if f.firstSpouse == "" {
+			f.firstSpouse = role
+		}
+		if role == f.firstSpouse {
+			role = "subject"
+			if slot == "spouse_person" {
+				slot = "person"
+			}
+		} else {
+			role = "spouse"
+			if slot == "person" {
+				slot = "spouse_person"
+			}
+		}
+	}
+	if !personal[slot] || role == "" || role == "subject" {
+		return slot, true
+	}
+	if (role == "employer" || role == "landlord" || role == "other") && human[slot] { // companies have none: the person's again
+		return slot, true
+	}
+	to, ok := roleKeys[role][slot]
+	return to, ok
+}

@@ -1,0 +1,152 @@
+package extract
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// landlords takes a person or a company.
+func landlords(s string) []value {
+	all := firms(s)
+	if len(all) == 1 && firm.MatchString(all[0].text) {
+		return all
+	}
+	return persons(s)
+}
+
+// streets takes a street with its number at the beginning of a text.
+func streets(s string) []value {
+	m := streetLine.FindStringSubmatchIndex(s)
+	if m == nil || m[2] > 3 {
+		return nil
+	}
+	return []value{{text: strings.Join(strings.Fields(s[m[2]:m[3]]), " "), span: span{m[2], m[3]}, fit: 0.9}}
+}
+
+var square = regexp.MustCompile(`(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:m²|qm|m2|m\x{FFFD}|Quadratmeter|sqm|кв|متر|m\*)?`)
+
+// areas finds square metres; with the unit they fit better.
+func areas(s string) []value {
+	var all []value
+	for _, m := range square.FindAllStringSubmatchIndex(s, -1) {
+		area, err := strconv.ParseFloat(strings.ReplaceAll(s[m[2]:m[3]], ",", "."), 64)
+		if err != nil || area < 5 || area > 999 {
+			continue
+		}
+		v := value{text: strconv.FormatFloat(area, 'f', -1, 64), span: span{m[2], m[3]}, fit: 0.6}
+		if m[1] > m[3]+1 {
+			v.fit = 1
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// sexes are words for male and female in our languages, folded.
+var sexWords = map[string]string{"m": "M", "f": "F", "w": "F", "x": "X", "d": "X", "mannlich": "M", "weiblich": "F", "male": "M", "female": "F", "maennlich": "M", "divers": "X",
+	"masculin": "M", "feminin": "F", "erkek": "M", "kadin": "F", "e": "M", "k": "F", "ч": "M", "ж": "F", "чоловіча": "M", "жіноча": "F", "чоловіче": "M", "мужскои": "M", "женскии": "F", "муж": "M", "жен": "F",
+	"ذكر": "M", "انثي": "F", "herr": "M", "frau": "F"}
+
+func sexes(s string) []value {
+	words := tokens(s)
+	if len(words) == 0 || words[0].start > 3 || sexWords[words[0].text] == "" {
+		return nil
+	}
+	return []value{{text: sexWords[words[0].text], span: words[0].span, fit: 0.9}}
+}
+
+var maritalWords = []string{"ledig", "verheiratet", "geschieden", "verwitwet", "verpartnert", "getrennt lebend", "eingetragene Lebenspartnerschaft", "single", "married", "divorced", "widowed", "célibataire", "marié", "mariée", "divorcé", "divorcée", "veuf", "veuve", "bekâr", "evli", "boşanmış"}
+
+func maritals(s string) []value {
+	for _, w := range maritalWords {
+		if i := strings.Index(strings.ToLower(s), strings.ToLower(w)); i >= 0 && i < 40 && i+len(w) <= len(s) {
+			return []value{{text: s[i : i+len(w)], span: span{i, i + len(w)}, fit: 0.9}}
+		}
+	}
+	return nil
+}
+
+var semester = regexp.MustCompile(`(?i)((?:Winter|Sommer)[ -]?semester|WiSe|SoSe|WS|SS|winter (?:semester|term)|summer (?:semester|term)|spring semester|fall semester)\s?((?:19|20)\d{2}(?:\s?/\s?(?:20)?\d{2})?)`)
+
+func semesters(s string) []value {
+	var all []value
+	for _, m := range semester.FindAllStringIndex(s, -1) {
+		all = append(all, value{text: strings.Join(strings.Fields(s[m[0]:m[1]]), " "), span: span{m[0], m[1]}, fit: 0.95})
+	}
+	return all
+}
+
+var section = regexp.MustCompile(`(?i)§+ ?\d+[a-z]?(?:,? (?:Abs(?:atz|\.)?|Satz|S\.|Nr\.) ?\d+[a-z]?)*(?: ?[,i]\.? ?V\. ?m\. ?§ ?\d+[a-z]?)?(?: (?:AufenthG|AsylG|BeschV|FreizügG/EU|AufenthV|StAG))?`)
+
+// paragraphs finds sections of statutes.
+func paragraphs(s string) []value {
+	var all []value
+	for _, m := range section.FindAllStringIndex(s, -1) {
+		fit := 0.5
+		if up := strings.ToUpper(s[m[0]:m[1]]); strings.HasSuffix(up, "AUFENTHG") || strings.HasSuffix(up, "ASYLG") {
+			fit = 0.95
+		}
+		all = append(all, value{text: strings.Join(strings.Fields(s[m[0]:m[1]]), " "), span: span{m[0], m[1]}, fit: fit})
+	}
+	return all
+}
+
+// remarks takes the first line that is more than a section of a statute.
+func remarks(s string) []value {
+	at := 0
+	for line := range strings.Lines(s) {
+		if found := phrase("\n\t", 100)(line); len(found) > 0 && !strings.ContainsRune(line, '<') && len(section.FindString(line)) < len(found[0].text)/2 {
+			found[0].span = span{at + found[0].start, at + found[0].end}
+			return found
+		}
+		at += len(line)
+	}
+	return nil
+}
+
+// codeOfState is an ICAO code of a state as cards and passports print it.
+var codeOfState = regexp.MustCompile(`^[\s:.]*([A-Z]{3}|D)(?:$|[^\p{L}])`)
+
+// nationalities reads a code of ICAO, or the word for a nationality that starts one of the stems.
+func nationalities(s string) []value {
+	if m := codeOfState.FindStringSubmatchIndex(s); m != nil {
+		return []value{{text: s[m[2]:m[3]], span: span{m[2], m[3]}, fit: 0.9}}
+	}
+	words := tokens(s)
+	for i, t := range words {
+		if t.start > 12 {
+			break
+		}
+		text := t.text
+		if i+1 < len(words) {
+			text += " " + words[i+1].text
+		}
+		best := ""
+		for stem := range nations {
+			if len(stem) > len(best) && strings.HasPrefix(text, stem) {
+				best = stem
+			}
+		}
+		if best != "" && (len(best) > 2 || t.text == best) {
+			return []value{{text: nations[best], span: t.span, fit: 0.85}}
+		}
+	}
+	return nil
+}
+
+// nations are stems, folded, of the words for states and nationalities in our languages, with the ICAO code of Doc 9303-3.
+var nations = map[string]string{
+	"afghan": "AFG", "albani": "ALB", "alban": "ALB", "algeri": "DZA", "angol": "AGO", "argentin": "ARG", "armen": "ARM", "aserbaidsch": "AZE", "azerbai": "AZE", "austral": "AUS",
+	"bangladesch": "BGD", "banglades": "BGD", "belarus": "BLR", "belarussisch": "BLR", "bosni": "BIH", "brasil": "BRA", "brazil": "BRA", "bulgar": "BGR", "chile": "CHL", "chines": "CHN", "china": "CHN",
+	"kolumb": "COL", "colomb": "COL", "kamerun": "CMR", "cameroon": "CMR", "camerounais": "CMR", "kroat": "HRV", "croat": "HRV", "kuba": "CUB", "deutsch": "D", "german": "D", "allemand": "D", "agypt": "EGY", "egypt": "EGY",
+	"ecuador": "ECU", "eritre": "ERI", "athiop": "ETH", "ethiop": "ETH", "franzos": "FRA", "french": "FRA", "francais": "FRA", "georgi": "GEO", "ghana": "GHA", "ghanaisch": "GHA", "griech": "GRC", "greek": "GRC",
+	"guine": "GIN", "indisch": "IND", "indi": "IND", "indonesi": "IDN", "irak": "IRQ", "iraq": "IRQ", "iran": "IRN", "israel": "ISR", "italie": "ITA", "ital": "ITA", "japan": "JPN", "jordan": "JOR", "kasach": "KAZ", "kazakh": "KAZ",
+	"kenia": "KEN", "keny": "KEN", "kosov": "RKS", "kirgis": "KGZ", "liban": "LBN", "leban": "LBN", "libanes": "LBN", "liby": "LBY", "mali": "MLI", "marokk": "MAR", "morocc": "MAR", "marocain": "MAR",
+	"mazedon": "MKD", "nordmazedon": "MKD", "mexik": "MEX", "mexic": "MEX", "moldau": "MDA", "moldov": "MDA", "mongol": "MNG", "montenegr": "MNE", "nepal": "NPL", "nigeri": "NGA", "pakistan": "PAK",
+	"palastin": "PSE", "palestin": "PSE", "peru": "PER", "philippin": "PHL", "filipin": "PHL", "poln": "POL", "polish": "POL", "portug": "PRT", "ruman": "ROU", "roman": "ROU", "russ": "RUS", "росс": "RUS", "росі": "RUS", "rus": "RUS",
+	"saudi": "SAU", "senegal": "SEN", "serb": "SRB", "somal": "SOM", "sudafrik": "ZAF", "south african": "ZAF", "korean": "KOR", "korea": "KOR", "sudkorean": "KOR", "spani": "ESP", "span": "ESP", "sri": "LKA", "sudan": "SDN", "syr": "SYR", "сирі": "SYR", "سوري": "SYR", "سوريه": "SYR",
+	"tadschik": "TJK", "thail": "THA", "togo": "TGO", "tunes": "TUN", "tunisi": "TUN", "turk": "TUR", "турец": "TUR", "ukrain": "UKR", "україн": "UKR", "украин": "UKR", "usbek": "UZB", "uzbek": "UZB", "venezol": "VEN", "venezuel": "VEN",
+	"vereinigte staaten": "USA", "amerikan": "USA", "american": "USA", "us": "USA", "united states": "USA", "vietnam": "VNM", "britisch": "GBR", "british": "GBR", "jemen": "YEM", "yemen": "YEM", "kanad": "CAN", "canad": "CAN",
+	"عراقي": "IRQ", "عراقيه": "IRQ", "افغان": "AFG", "مغربي": "MAR", "تونسي": "TUN", "ايراني": "IRN",
+}

@@ -1,0 +1,258 @@
+package extract
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// senders are the fields that the sender of a document of a type is.
+var senders = map[string]string{
+	"payslip": "employer", "employment_contract": "employer", "employment_declaration": "employer", "employer_certificate": "employer",
+	"training_contract": "employer", "vocational_qualification": "employer", "health_insurance": "insurer", "bank_statement": "bank_name",
+	"blocked_account": "bank_name", "enrolment_certificate": "institution", "university_degree": "institution", "other": "institution",
+}
+
+// letter reads what letters have at known places: the address of who gets it, the salutation, the sender's name, the date.
+func (r *reader) letter(s *sheet) {
+	r.recipient(s)
+	r.lines(s)
+	r.salutation(s)
+	r.sender(s)
+	r.loneDates(s)
+	r.loneNumber(s)
+}
+
+// recipient reads address blocks: a person's name, a street and a town, one below the other.
+func (r *reader) recipient(s *sheet) {
+	for i, c := range s.cells {
+		text := s.text(c.span)
+		post := postTown.FindStringSubmatchIndex(text)
+		if post == nil || post[2] > 3 || post[1] < len(text)-4 {
+			continue
+		}
+		lines := s.over(i, 4)
+		if len(lines) == 0 {
+			continue
+		}
+		street := streetLine.FindStringSubmatchIndex(s.text(lines[0]))
+		if street == nil || street[2] > 3 {
+			continue
+		}
+		score := 0.5
+		for n, at := range lines[1:] {
+			if firm.MatchString(s.text(at)) {
+				score -= 0.3
+				break
+			}
+			v, _ := person(s.text(at))
+			if v.fit < 0.8 || len(s.text(at))-v.end > 3 {
+				if n == 0 {
+					score -= 0.15
+				}
+				continue
+			}
+			score += 0.25
+			if polite.MatchString(s.text(at)) || n+2 < len(lines) && polite.MatchString(s.text(lines[n+2])) {
+				score += 0.1
+			}
+			r.slot("person", candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: score - 0.05, by: "rule"}, s.text(at), at.start, nil)
+			break
+		}
+		if score < 0.3 {
+			continue
+		}
+		whole := span{lines[0].start, c.end}
+		if lines[0].start > c.start {
+			continue
+		}
+		r.address(candidate{sheet: s, span: whole, score: score, by: "rule"}, s.text(whole), whole.start)
+	}
+}
+
+// lines reads addresses that stand in one line: in a curriculum vitae under the name, elsewhere anybody's.
+func (r *reader) lines(s *sheet) {
+	if r.typ == "cv" {
+		r.title(s)
+	}
+	score := 0.36
+	if r.typ == "cv" {
+		score = 0.6
+	}
+	above := ""
+	for _, c := range s.cells {
+		text := s.text(c.span)
+		street := streetLine.FindStringSubmatchIndex(text)
+		post := postTown.FindStringSubmatchIndex(text)
+		if street != nil && post != nil && street[2] < 4 && post[2]-street[3] < 8 && post[1] > len(text)-4 && !firm.MatchString(above) && (r.typ == "cv" || c.box[1] > 0.12*s.height) || r.typ == "cv" && post != nil && post[2] < 4 {
+			whole := c.span
+			if street == nil {
+				if up := s.over(slices.IndexFunc(s.cells, func(d cell) bool { return d.start == c.start }), 1); len(up) > 0 && up[0].start < c.start {
+					whole.start = up[0].start
+				}
+			}
+			r.address(candidate{sheet: s, score: score, by: "rule"}, s.text(whole), whole.start)
+		}
+		above = text
+	}
+}
+
+// title takes the name over a curriculum vitae: of the first lines the largest that is one.
+func (r *reader) title(s *sheet) {
+	for i, c := range s.cells[:min(6, len(s.cells))] {
+		text := s.text(c.span)
+		v, turned := person(text)
+		if v.fit < 0.8 || len(text)-v.end > 2 || curriculum.MatchString(text) {
+			continue
+		}
+		r.add(candidate{key: "person", value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.65 - 0.05*float64(i), by: "rule", turn: turned > 0})
+		return
+	}
+}
+
+var curriculum = regexp.MustCompile(`(?i)curriculum|vitae|lebenslauf|résumé|resume|özgeçmiş|резюме|bewerbung`)
+
+var polite = regexp.MustCompile(`^\W{0,3}(?i:herrn?|frau|familie|eheleute|mr|mrs|ms|firma)\b`)
+
+// over returns the cells above a cell that begin where it does, the nearest first, at most n.
+func (s *sheet) over(i, n int) []span {
+	var found []span
+	b := s.cells[i].box
+	for n > 0 {
+		best, bottom := -1, b[1]-1.8*max(b.height(), 6)
+		for j, c := range s.cells {
+			if c.box[3] <= b[1]+0.5*b.height() && c.box[1] < b[1]-0.3*b.height() && c.box[3] > bottom && abs(c.box[0]-b[0]) < 1.5*max(b.height(), 6) {
+				best, bottom = j, c.box[3]
+			}
+		}
+		if best < 0 {
+			break
+		}
+		found = append(found, s.cells[best].span)
+		b = s.cells[best].box
+		n--
+	}
+	return found
+}
+
+func abs(f float64) float64 { return max(f, -f) }
+
+var greeting = regexp.MustCompile(`(?:Sehr geehrter?|Sehr geehrte|Guten Tag|Dear|Liebe|Lieber|Hallo|Cher|Chère|Sayın)\s+(?:Frau|Herr|Mr|Mrs|Ms|Monsieur|Madame)\.?\s+(?:Dr\.\s+|Prof\.\s+)*([^,:!\n]{2,50})`)
+
+// salutation learns the surname from "Dear Ms …".
+func (r *reader) salutation(s *sheet) {
+	for _, m := range greeting.FindAllStringSubmatchIndex(s.flow, 3) {
+		v, _ := person(s.flow[m[2]:m[3]])
+		if v.text == "" || utf8.RuneCountInString(s.flow[m[2]+v.end:m[3]]) > 2 {
+			continue
+		}
+		r.surnames = append(r.surnames, v.text)
+		r.add(candidate{key: "surname", value: v, sheet: s, span: span{m[2] + v.start, m[2] + v.end}, score: 0.7, by: "rule"})
+	}
+}
+
+// sender takes the name of a company or an institution at the top, and where a letter is signed.
+func (r *reader) sender(s *sheet) {
+	key := senders[r.typ]
+	if key == "" || s != r.sheets[0] {
+		return
+	}
+	seen := 0
+	for _, c := range s.cells {
+		if c.box[1] > 0.35*s.height || seen >= 3 {
+			break
+		}
+		text := s.text(c.span)
+		if !firm.MatchString(text) || utf8.RuneCountInString(text) > 90 {
+			continue
+		}
+		found := firms(text)
+		if len(found) == 0 || found[0].fit < 0.9 || !r.kindOf(key, found[0].text) || noSender.MatchString(found[0].text) {
+			continue
+		}
+		v := found[0]
+		r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.62 - 0.1*float64(seen), by: "rule"})
+		seen++
+	}
+}
+
+var (
+	insurers = regexp.MustCompile(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
+	banks    = regexp.MustCompile(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
+	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|école|lycée|facult|fakultät|academy|school`)
+	noSender = regexp.MustCompile(`(?i)^(?:sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
+)
+
+// kindOf reports whether a sender may be the field's: an insurer, a bank, a school. Anybody may be an employer.
+func (r *reader) kindOf(key, name string) bool {
+	switch key {
+	case "insurer":
+		return insurers.MatchString(name)
+	case "bank_name":
+		return banks.MatchString(name)
+	case "institution":
+		return schools.MatchString(name)
+	}
+	return true
+}
+
+var cardNumber = regexp.MustCompile(`^[A-Z][A-Z0-9]{7,9}$`)
+
+// loneNumber takes the number that cards and stickers print in a corner without a label.
+func (r *reader) loneNumber(s *sheet) {
+	if !cards[r.typ] {
+		return
+	}
+	for _, w := range s.words {
+		if cardNumber.MatchString(w.text) && strings.ContainsAny(w.text, "0123456789") {
+			r.add(candidate{key: "document_number", value: value{text: w.text, fit: 0.8}, sheet: s, span: span{w.start, w.end}, score: 0.45, by: "rule"})
+			return
+		}
+	}
+}
+
+var cards = set("residence_document", "national_id_card", "arrival_certificate")
+
+var placeDate = regexp.MustCompile(`^\W{0,3}(?:\d{5} )?\p{Lu}[\p{L}.'’-]*(?:[ -/(]{1,2}\p{L}[\p{L}.'’)-]*){0,5},?\s*(?:den|am|the|le|on|on the)?\s*$`)
+
+// loneDates takes dates that stand alone in a line or behind the name of a place: when a document was made.
+func (r *reader) loneDates(s *sheet) {
+	for _, c := range s.cells {
+		text := s.text(c.span)
+		for _, v := range dates(text) {
+			before, behind := strings.TrimSpace(text[:v.start]), strings.Trim(text[v.end:], " .,;рокуг")
+			score := 0.0
+			switch {
+			case len(behind) > 3 && v.start > 3:
+			case before == "" && len(behind) < 4:
+				score = 0.5
+				if r.titles(s, c) { // over a label it is that one's
+					score = 0.25
+				}
+			case len(behind) < 4 && placeDate.MatchString(before) && utf8.RuneCountInString(before) < 50:
+				score = 0.68
+			}
+			if score > 0 {
+				key := "issue_date"
+				if r.typ == "university_degree" { // the day of a degree is that of its diploma
+					key = "graduation_date"
+				}
+				r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: score, by: "rule", lone: true})
+			}
+		}
+	}
+}
+
+// titles reports whether a cell stands right under a label that has no other value.
+func (r *reader) titles(s *sheet, c cell) bool {
+	for i, d := range s.cells {
+		if d.box[3] <= c.box[1]+0.5*c.box.height() && d.box[3] > c.box[1]-1.2*c.box.height() && d.box[0] < c.box[2] && d.box[2] > c.box[0] {
+			found := r.words.find(s, i, r.typ)
+			if n := len(found); n > 0 && found[0].fresh && found[0].slot != "issue_date" && d.end-found[n-1].end < 3 {
+				return true
+			}
+		}
+	}
+	return false
+}

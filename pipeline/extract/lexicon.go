@@ -1,0 +1,185 @@
+package extract
+
+import (
+	"cmp"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed labels.yaml
+var labelsYAML []byte
+
+// label is one wording of a slot's label.
+type label struct {
+	slot  string
+	role  string // the person or thing it is about, empty if the label does not say
+	words []string
+	types []string // of documents, empty: all
+}
+
+// lexicon is the labels by their first words.
+type lexicon struct {
+	byWord map[string][]*label // the longest first
+	firsts map[int][]string    // the keys of byWord by their number of letters, for what was misread
+}
+
+// readLexicon reads labels.yaml: a list of slots, each with its labels in all languages.
+func readLexicon(source []byte) (*lexicon, error) {
+	var file []struct {
+		Slot   string   `yaml:"slot"`
+		Role   string   `yaml:"role"`
+		Types  []string `yaml:"types"`
+		Labels []string `yaml:"labels"`
+	}
+	if err := yaml.Unmarshal(source, &file); err != nil {
+		return nil, fmt.Errorf("read labels: %w", err)
+	}
+	x := &lexicon{byWord: map[string][]*label{}, firsts: map[int][]string{}}
+	for _, entry := range file {
+		if _, ok := slots[entry.Slot]; !ok && entry.Slot != "" {
+			return nil, fmt.Errorf("labels of slot %q, which does not exist", entry.Slot)
+		}
+		for _, text := range entry.Labels {
+			l := &label{slot: entry.Slot, role: entry.Role, types: entry.Types}
+			for _, t := range tokens(text) {
+				l.words = append(l.words, t.text)
+			}
+			if len(l.words) == 0 {
+				return nil, fmt.Errorf("label %q of slot %q has no letters", text, entry.Slot)
+			}
+			x.byWord[l.words[0]] = append(x.byWord[l.words[0]], l)
+		}
+	}
+	for first, list := range x.byWord {
+		slices.SortStableFunc(list, func(a, b *label) int { // of equal length those that ask for a value first
+			return cmp.Or(len(b.words)-len(a.words), strings.Compare(sorted(a), sorted(b)))
+		})
+		n := utf8.RuneCountInString(first)
+		x.firsts[n] = append(x.firsts[n], first)
+	}
+	for _, list := range x.firsts {
+		slices.Sort(list)
+	}
+	return x, nil
+}
+
+// match returns the longest label at the beginning of words, and how many of them it takes; nil if there is none. exact
+// tells whether it was read without a wrong letter; strict, that it must be.
+func (x *lexicon) match(words []token, typ string, strict bool) (found *label, n int, exact bool) {
+	for _, l := range x.byWord[words[0].text] {
+		if (found == nil || len(l.words) > len(found.words)) && l.fits(typ) && same(l.words, words, true) {
+			found, n, exact = l, len(l.words), true
+		}
+	}
+	if strict || len(words[0].text) < 5 && found != nil {
+		return found, n, exact
+	}
+	for _, first := range x.near(words[0].text) {
+		for _, l := range x.byWord[first] {
+			if (found == nil || len(l.words) > n) && l.fits(typ) && same(l.words, words, false) {
+				found, n, exact = l, len(l.words), false
+			}
+		}
+	}
+	return found, n, exact
+}
+
+// near returns the first words of labels that a word may be, misread: one begins or ends like the other.
+func (x *lexicon) near(word string) []string {
+	n := utf8.RuneCountInString(word)
+	if n < 4 {
+		return nil
+	}
+	var found []string
+	for length := max(n-3, 5); length <= n+3; length++ {
+		for _, first := range x.firsts[length] {
+			if first != word && (first[:2] == word[:2] || first[len(first)-3:] == word[len(word)-3:]) && misread(first, word) {
+				found = append(found, first)
+			}
+		}
+	}
+	return found
+}
+
+// sorted puts labels that only begin a part behind others.
+func sorted(l *label) string {
+	if l.slot == "skip" {
+		return "1"
+	}
+	return "0"
+}
+
+func (l *label) fits(typ string) bool { return len(l.types) == 0 || slices.Contains(l.types, typ) }
+
+// same reports whether a label stands at the beginning of words, give or take misread letters.
+func same(want []string, words []token, strict bool) bool {
+	if len(words) < len(want) {
+		return false
+	}
+	for i, w := range want {
+		if w != words[i].text && (strict || !misread(w, words[i].text)) {
+			return false
+		}
+	}
+	return true
+}
+
+// ends are endings in brackets or behind a stroke that a label may carry: Vorname(n), Mieter/in.
+var ends = set("n", "en", "in", "innen", "e", "er", "r", "s", "es", "frau")
+
+// occurrence is a label on a sheet.
+type occurrence struct {
+	*label
+	span       // in the flow, with endings
+	cell  int  // index
+	colon bool // behind it
+	fresh bool // nothing but numbers and other labels before it in its cell
+	exact bool
+}
+
+// find looks for labels in a cell, from left to right. They don't overlap.
+func (x *lexicon) find(s *sheet, index int, typ string) []occurrence {
+	c := s.cells[index]
+	text := s.text(c.span)
+	words := tokens(text)
+	var all []occurrence
+	fresh := true // nothing but numbering so far, or directly behind a separator
+	for i := 0; i < len(words); {
+		l, n, exact := x.match(words[i:], typ, s.page.Digital)
+		if l == nil {
+			fresh = fresh && numbering(words[i].text) || separated(text, words, i)
+			i++
+			continue
+		}
+		end := words[i+n-1].end
+		i2 := i + n
+		for i2 < len(words) && ends[words[i2].text] && words[i2].start-end <= 1 && words[i2].start > end {
+			end = words[i2].end
+			i2++
+		}
+		o := occurrence{label: l, span: span{c.start + words[i].start, c.start + end}, cell: index, fresh: fresh, exact: exact}
+		o.colon = strings.HasPrefix(strings.TrimLeft(text[end:], " )*"), ":")
+		all = append(all, o)
+		i, fresh = i2, true
+	}
+	return all
+}
+
+// numbering reports whether a word is only the number of a form's box.
+func numbering(s string) bool {
+	return len(s) <= 2 && strings.Trim(s, "0123456789abcdefghijk") == ""
+}
+
+// separated reports whether a new piece of text begins behind word i.
+func separated(text string, words []token, i int) bool {
+	end := len(text)
+	if i+1 < len(words) {
+		end = words[i+1].start
+	}
+	return strings.ContainsAny(text[words[i].end:end], ":;,|/·•–—()") || strings.HasPrefix(text[words[i].end:end], ". ")
+}

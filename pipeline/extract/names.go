@@ -1,0 +1,288 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// value is something recognised in a text: normalised, where it stands, and how well it fits its kind, 0…1.
+type value struct {
+	text string
+	span
+	fit float64
+}
+
+// particles are the small words inside names, in lower case.
+var particles = set("von", "van", "vom", "zu", "zum", "zur", "der", "den", "de", "da", "das", "do", "dos", "di", "del", "della", "la", "le", "bin", "bint", "ben", "ibn", "al", "el", "ul", "ud", "und", "y", "e", "ter", "ten", "af", "av", "abu", "umm")
+
+// noNames are words, folded, that stand where names do but are none.
+var noNames = set("name", "namen", "vorname", "vornamen", "nachname", "familienname", "geburtsname", "surname", "given", "names", "first", "last",
+	"datum", "date", "geb", "geboren", "born", "birth", "geburtsdatum", "geburtsort", "unterschrift", "signature", "strasse", "str", "platz", "weg", "allee",
+	"ort", "place", "adresse", "anschrift", "address", "telefon", "tel", "fax", "email", "mail", "seite", "page", "nr", "no", "gmbh", "ag", "kg", "se",
+	"ohg", "ev", "amt", "stadt", "landkreis", "kreis", "gemeinde", "standesamt", "auslanderbehorde", "behorde", "bundesamt", "jobcenter", "finanzamt", "bank",
+	"sparkasse", "versicherung", "krankenkasse", "universitat", "university", "hochschule", "schule", "gymnasium", "institut", "college", "staatsangehorigkeit",
+	"nationality", "geschlecht", "sex", "familienstand", "beruf", "passnummer", "reisepass", "ausweis", "kunde", "customer", "herrn", "antragsteller",
+	"antragstellerin", "mieter", "vermieter", "arbeitgeber", "arbeitnehmer", "arbeitnehmerin", "tenant", "landlord", "employer", "employee", "deutschland",
+	"germany", "republik", "republic", "bundesrepublik", "vertrag", "bescheinigung", "certificate", "abteilung", "department", "office", "sehr", "geehrte",
+	"geehrter", "dear", "betreff", "zeichen", "aktenzeichen", "iban", "euro", "eur", "monat", "prenom", "prenoms", "nom", "soyadi", "adi", "прізвище", "імя",
+	"фамилия", "имя", "дата", "date", "von", "im", "auftrag", "vertreten", "ich", "hiermit", "wohnhaft", "und", "the", "this", "bescheid", "antrag", "urkunde",
+	"ministry", "department", "state", "embassy", "botschaft", "konsulat", "polizei", "police", "gericht", "amtsgericht", "jugendamt", "geschaftsfuhrung",
+	"personalabteilung", "type", "code", "country", "visa", "passport", "rechtsanwalt", "rechtsanwaltin", "dolmetscher", "ubersetzer", "mann", "frau", "ehemann", "ehefrau",
+	"mannlich", "weiblich", "male", "female", "ledig", "verheiratet", "siehe", "keine", "krankenhaus", "klinik", "klinikum", "service", "zentrum", "center", "verein",
+	"wohnung", "bisherige", "neue", "angemeldete", "person", "personen", "kind", "vollmacht", "kundennummer", "vertragsnummer", "steuernummer", "personalnummer", "beginn", "ende", "gultig", "valid", "monatlich", "telefonnummer", "sachbearbeiter", "zimmer")
+
+func set(words ...string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
+
+// titles stand before names.
+var titles = regexp.MustCompile(`^(?i:(?:herrn?|frau|familie|mr|mrs|ms|miss|mister|mme|mlle|m|monsieur|madame|bay|bayan|sayın|dr|prof|med|dipl|ing|пан|пані|гр|السيد|السيدة|an|fräulein|rechtsanwalt|rechtsanwältin|ra|rain)(?:\.|\s|-ing\.)\s*)+`)
+
+// person reads a person's name at the beginning of a text: words with capitals, or of a script without them, up to six,
+// "Surname, Given names" included (turned is then where the given names begin). Its fit tells one word from several.
+func person(s string) (v value, turned int) {
+	lead := len(s) - len(strings.TrimLeft(s, " \t\n:.–-—_„\"«,'(·•0123456789"))
+	if t := titles.FindStringIndex(s[lead:]); t != nil && t[0] == 0 {
+		lead += t[1]
+	}
+	at, end, count, comma := lead, lead, 0, 0
+	for at < len(s) && count < 7 {
+		word, next, mark := nameWord(s, at)
+		if word == "" {
+			break
+		}
+		low := fold(strings.Trim(word, ".'’"))
+		small := particles[low] && count > 0
+		if !small && (noNames[low] && (low != "von") || !looksName(word)) {
+			break
+		}
+		if !small || !lower(word) {
+			end = at + len(word)
+		}
+		count++
+		at = next
+		if mark == ',' {
+			if comma > 0 || count > 4 {
+				break
+			}
+			if w, _, _ := nameWord(s, at); w == "" || !looksName(w) || noNames[fold(strings.Trim(w, "."))] {
+				break
+			}
+			comma = at
+		} else if mark != ' ' {
+			break
+		}
+	}
+	if comma >= end {
+		comma = 0
+	}
+	text := strings.Join(strings.Fields(strings.Trim(s[lead:end], " ,")), " ")
+	letters := utf8.RuneCountInString(text)
+	if letters < 2 || letters > 70 {
+		return value{}, 0
+	}
+	v = value{text: text, span: span{lead, end}, fit: 0.8}
+	if len(strings.Fields(text)) == 1 {
+		v.fit = 0.5
+	}
+	return v, comma
+}
+
+// nameWord returns the word at a place, where the next begins and what stands between: a blank, a comma or something else.
+func nameWord(s string, at int) (word string, next int, mark rune) {
+	end := at
+	for end < len(s) {
+		r, n := utf8.DecodeRuneInString(s[end:])
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune("'’`´-‐.", r) {
+			break
+		}
+		end += n
+		if r == '.' && end-at > 4 { // the end of a sentence, no initial
+			end--
+			break
+		}
+	}
+	word = strings.TrimRight(s[at:end], "-‐'’`´")
+	next = end
+	mark = 'x'
+	for next < len(s) && (s[next] == ' ' || s[next] == '\n') {
+		mark, next = ' ', next+1
+	}
+	if next < len(s) && s[next] == ',' {
+		mark, next = ',', next+1
+		for next < len(s) && (s[next] == ' ' || s[next] == '\n') {
+			next++
+		}
+	}
+	return word, next, mark
+}
+
+// looksName reports whether a word may be part of a name: a capital in front and letters behind.
+func looksName(word string) bool {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(word, "'’`´"))
+	return unicode.IsUpper(first) || unicode.Is(unicode.Lo, first) || strings.HasPrefix(word, "d'") || strings.HasPrefix(word, "al-") || strings.HasPrefix(word, "el-")
+}
+
+func lower(s string) bool { return strings.ToLower(s) == s && strings.ToUpper(s) != s }
+
+func upper(s string) bool { return strings.ToUpper(s) == s && strings.ToLower(s) != s }
+
+// persons is person as a recogniser.
+func persons(s string) []value {
+	v, _ := person(s)
+	if v.text == "" {
+		return nil
+	}
+	return []value{v}
+}
+
+// patronymic ends the third name in Ukrainian, Russian and their like.
+var patronymic = regexp.MustCompile(`(?i)(?:ович|евич|йович|ьович|ич|івна|ївна|овна|евна|ична|инична|ovych|ovich|evich|ivna|ovna|evna)$`)
+
+// split divides a full name. surnames are names known to be surnames from elsewhere on the document.
+func split(full string, turned bool, surnames []string) (surname, given string) {
+	if i := strings.Index(full, ","); i > 0 && turned {
+		return strings.TrimSpace(full[:i]), strings.TrimSpace(full[i+1:])
+	}
+	words := strings.Fields(strings.ReplaceAll(full, ",", " "))
+	if len(words) < 2 {
+		return full, ""
+	}
+	folded := " " + fold(strings.Join(words, " ")) + " "
+	for _, s := range surnames {
+		known := " " + fold(strings.Join(strings.Fields(s), " ")) + " "
+		if strings.HasSuffix(folded, known) && len(known) < len(folded) {
+			n := len(strings.Fields(s))
+			return strings.Join(words[len(words)-n:], " "), strings.Join(words[:len(words)-n], " ")
+		}
+		if strings.HasPrefix(folded, known) && len(known) < len(folded) {
+			n := len(strings.Fields(s))
+			return strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+		}
+	}
+	if len(words) == 3 && patronymic.MatchString(words[2]) && !latin(words[2]) {
+		return words[0], words[1]
+	}
+	if n := capitals(words); n != 0 { // "MEJRI Slim", "Slim MEJRI"
+		if n > 0 {
+			return strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+		}
+		return strings.Join(words[len(words)+n:], " "), strings.Join(words[:len(words)+n], " ")
+	}
+	first := len(words) - 1
+	for first > 1 && particles[fold(strings.Trim(words[first-1], "."))] {
+		first--
+	}
+	if first == len(words)-1 && first > 1 && compound[fold(words[first-1])] {
+		first--
+	}
+	return strings.Join(words[first:], " "), strings.Join(words[:first], " ")
+}
+
+// compound begins a surname of two words: Arabic and African honorifics that became part of it.
+var compound = set("sheikh", "haj", "haji", "hadj", "ould", "ben", "abu", "abd", "ait", "bou", "ngo", "mac", "st", "san", "santa", "saint", "van", "von", "mc")
+
+// capitals tells how many words at the beginning, or negative at the end, are in capitals while the others are not.
+func capitals(words []string) int {
+	head := 0
+	for head < len(words) && upper(words[head]) && len(words[head]) > 1 {
+		head++
+	}
+	tail := 0
+	for tail < len(words) && upper(words[len(words)-1-tail]) && len(words[len(words)-1-tail]) > 1 {
+		tail++
+	}
+	switch {
+	case head > 0 && head < len(words) && tail == 0:
+		return head
+	case tail > 0 && tail < len(words) && head == 0:
+		return -tail
+	}
+	return 0
+}
+
+func latin(s string) bool {
+	for _, r := range s {
+		if unicode.Is(unicode.Latin, r) {
+			return true
+		}
+	}
+	return false
+}
+
+// phrase takes a text as it stands, up to a separator, n letters at most.
+func phrase(separators string, n int) func(string) []value {
+	return func(s string) []value {
+		lead := len(s) - len(strings.TrimLeft(s, " \t:.–-—_„\"«“=*•·,;"))
+		end := len(s)
+		if i := strings.IndexAny(s[lead:], separators); i >= 0 {
+			end = lead + i
+		}
+		raw := strings.TrimRight(s[lead:end], " \t.,;:–-_„\"»“”*•·(")
+		if abbreviated.MatchString(raw) && strings.HasPrefix(s[lead+len(raw):], ".") {
+			raw += "."
+		}
+		if utf8.RuneCountInString(raw) < 2 || utf8.RuneCountInString(raw) > n || strings.IndexFunc(raw, unicode.IsLetter) < 0 {
+			return nil
+		}
+		return []value{{text: strings.Join(strings.Fields(raw), " "), span: span{lead, lead + len(raw)}, fit: 0.7}}
+	}
+}
+
+// abbreviated is the end of a name that its full stop belongs to.
+var abbreviated = regexp.MustCompile(`\be\. ?[KVG]$|\b(?:Co|Inc|Ltd|Corp|Abs|Nr)$`)
+
+// firm is a company's, an office's or a school's name by its legal form or kind.
+var firm = regexp.MustCompile(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b|\bmbB\b|gAöR|\bAöR\b|e\. ?V\.|\be\. ?K\.|\bUG\b|VVaG|Ltd|LLC|Inc\b|PLC|S\.A\.|GbR|Stiftung|Klinikum|Hotel|Restaurant|Ingenieurbüro|Praxis|Universität|Hochschule|University|Institut|Krankenkasse|Versicherung|Bank|Sparkasse|Volkshochschule|VHS|Gymnasium|Schule|Kolleg|Akademie|College|Werke|Betriebe|Stadtwerke|Krankenhaus|Kasse)`)
+
+// firms takes the name of a company or an institution at the beginning of a text, up to its address.
+func firms(s string) []value {
+	all := phrase("\n\t,;·•|(", 90)(s)
+	for i := range all {
+		if firm.MatchString(all[i].text) {
+			all[i].fit = 0.95
+		}
+		if first, _ := utf8.DecodeRuneInString(all[i].text); unicode.IsLower(first) && !firm.MatchString(all[i].text) {
+			all[i].fit = 0.3
+		}
+	}
+	return all
+}
+
+// places takes the name of a place: capitals, up to five words, perhaps a region behind a comma.
+func places(s string) []value {
+	lead := len(s) - len(strings.TrimLeft(s, " \t\n:.–-—_/,"))
+	m := town.FindStringIndex(s[lead:])
+	if m == nil || m[0] > 0 {
+		return nil
+	}
+	raw := strings.TrimRight(s[lead:lead+m[1]], " ,-–")
+	if i := strings.Index(raw, ","); i > 0 && !regional(raw[i+1:]) {
+		raw = strings.TrimRight(raw[:i], " ,")
+	}
+	if fold(raw) == "" || noNames[fold(raw)] || len(raw) < 3 {
+		return nil
+	}
+	return []value{{text: strings.Join(strings.Fields(raw), " "), span: span{lead, lead + len(raw)}, fit: 0.7}}
+}
+
+var town = regexp.MustCompile(`^\p{L}[\p{L}\p{M}'’.-]*(?:(?: | ?/ ?)(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}[\p{L}\p{M}]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|de|la|le|du|el|es|sur|al|do|dos|da|e|i|of|the)){0,4}(?:, ?\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’-]+)?)?`)
+
+// regional reports whether what follows a place is a region that belongs to its name rather than its country: the states
+// of the United States stand so.
+func regional(s string) bool { return states[fold(strings.TrimSpace(s))] }
+
+var states = set("alabama", "alaska", "arizona", "arkansas", "california", "colorado", "connecticut", "delaware", "florida", "georgia", "hawaii", "idaho", "illinois", "indiana", "iowa", "kansas", "kentucky", "louisiana", "maine", "maryland", "massachusetts", "michigan", "minnesota", "mississippi", "missouri", "montana", "nebraska", "nevada", "new hampshire", "new jersey", "new mexico", "new york", "north carolina", "north dakota", "ohio", "oklahoma", "oregon", "pennsylvania", "rhode island", "south carolina", "south dakota", "tennessee", "texas", "utah", "vermont", "virginia", "washington", "west virginia", "wisconsin", "wyoming")
+
+// The parts of a German address.
+var (
+	streetLine = regexp.MustCompile(`((?:\p{Lu}|\d{1,2}\. ?\p{Lu}|[A-Z]\d)[\p{L}\d'’.-]*(?:(?:-\n|[ -])\p{L}[\p{L}'’.-]*){0,5}[ .]\d{1,4}(?:\s?[-–/+]\s?\d{1,4})?(?: ?[a-hA-H])?)(?:$|[^\p{L}\d])`)
+	street     = regexp.MustCompile(`(?i)(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|pfad|markt|hof|berg|tor|wall|graben|kai|stieg|street|road|avenue|lane|rue|sokak|cadde|вул|ул\.)[ .]`)
+	postTown   = regexp.MustCompile(`(?:^|[^\d\p{L}])(?:D[ –-]{0,3})?(\d{5})[ \t]+(\p{Lu}[\p{L}.'’-]+(?:(?: |-)(?:\p{Lu}[\p{L}.'’-]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|a\.|d\.)){0,4}(?:/\p{L}+)?)`)
+)

@@ -1,0 +1,170 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// slot files a value under its field, taking apart what holds several. text is what was read, at its place in the flow,
+// and all are the values found in it.
+func (r *reader) slot(slot string, c candidate, text string, at int, all []value) {
+	switch slot {
+	case "birth", "marriage":
+		c.key = slot + "_date"
+		r.add(c)
+		r.place(slot+"_place", c, text, at)
+	case "place_date", "issue":
+		c.key = "issue_date"
+		r.add(c)
+	case "validity", "contract", "period_range":
+		r.spanOf(slot, c, at, all)
+	case "address", "post_town":
+		r.address(c, text, at)
+	case "person", "spouse_person":
+		_, turned := person(text)
+		c.key, c.turn = slot, turned > 0
+		r.add(c)
+	case "father_name", "mother_name", "landlord", "sponsor_name", "attorney_name":
+		c.key = slot
+		if strings.Contains(c.value.text, ",") && !firm.MatchString(c.value.text) { // "Müller, Anna" is Anna Müller
+			surname, given := split(c.value.text, true, nil)
+			c.value.text = strings.TrimSpace(given + " " + surname)
+		}
+		if len(strings.Fields(c.value.text)) < 2 {
+			c.score -= 0.25
+		}
+		r.add(c)
+	case "name":
+		_, turned := person(text)
+		c.key, c.turn = slot, turned > 0
+		r.add(c)
+	default:
+		c.key = slot
+		r.add(c)
+	}
+}
+
+// place looks for the name of a place around a date: behind it ("… in Kyiv", "…, Kyiv") or before it ("Kyiv, …").
+func (r *reader) place(key string, c candidate, text string, at int) {
+	behind := text[c.value.end:]
+	skip := len(behind) - len(strings.TrimLeft(behind, " ,/.\n\t–-|"))
+	rest := behind[skip:]
+	for _, word := range []string{"in ", "à ", "at ", "u ", "в ", "м. ", "місто ", "г. ", "город "} {
+		if strings.HasPrefix(rest, word) {
+			skip, rest = skip+len(word), rest[len(word):]
+		}
+	}
+	if found := places(strings.SplitN(rest, "\n", 2)[0]); len(found) > 0 && found[0].start < 2 {
+		start := at + c.value.end + skip + found[0].start
+		r.add(candidate{key: key, value: found[0], sheet: c.sheet, span: span{start, start + found[0].end - found[0].start}, score: c.score - 0.1, by: c.by})
+		return
+	}
+	before := strings.TrimRight(text[:c.value.start], " ,/–-")
+	if found := places(before); len(found) > 0 && found[0].end >= len(strings.TrimRight(before, " ,")) {
+		r.add(candidate{key: key, value: found[0], sheet: c.sheet, span: span{at + found[0].start, at + found[0].end}, score: c.score - 0.15, by: c.by})
+	}
+}
+
+// spanOf files the beginning and the end of a span of time.
+func (r *reader) spanOf(slot string, c candidate, at int, all []value) {
+	keys := map[string][2]string{"validity": {"valid_from", "expiry_date"}, "contract": {"contract_start", "contract_end"}, "period_range": {"period_start", "period_end"}}[slot]
+	if len(all) > 1 && all[1].start-all[0].end < 24 {
+		for i, key := range keys {
+			d := c
+			d.key, d.value, d.span = key, all[i], span{at + all[i].start, at + all[i].end}
+			r.add(d)
+		}
+		return
+	}
+	c.key, c.score = keys[0], c.score-0.3
+	r.add(c)
+}
+
+// address takes a text's street, postal code and town.
+func (r *reader) address(c candidate, text string, at int) {
+	file := func(key string, m []int) {
+		v := value{text: strings.Join(strings.Fields(text[m[0]:m[1]]), " "), span: span{m[0], m[1]}, fit: 0.9}
+		r.add(candidate{key: key, value: v, sheet: c.sheet, span: span{at + m[0], at + m[1]}, score: c.score, by: c.by})
+	}
+	post := postTown.FindStringSubmatchIndex(text)
+	if post != nil {
+		file("postal_code", post[2:4])
+		file("city", post[4:6])
+	}
+	if m := streetLine.FindStringSubmatchIndex(text); m != nil && (post != nil && m[2] != post[4] || post == nil && street.MatchString(text[m[2]:m[3]])) {
+		file("street", m[2:4])
+	}
+}
+
+// claimed drops days of issue that were taken only for standing alone where another label or sentence claims the same date.
+func (r *reader) claimed() {
+	r.found = slices.DeleteFunc(r.found, func(c candidate) bool {
+		return c.lone && slices.ContainsFunc(r.found, func(d candidate) bool {
+			return d.sheet == c.sheet && d.start < c.end && c.start < d.end && !d.lone && d.key != c.key && d.score > 0.45
+		})
+	})
+}
+
+// persons takes full names apart, now that everything on the document is known.
+func (r *reader) persons() {
+	labelled := map[string]bool{}
+	for _, c := range r.found {
+		if c.key == "given_names" || c.key == "spouse_given_names" {
+			labelled[c.key] = labelled[c.key] || c.score > 0.6
+		}
+		if c.key == "surname" && c.score > 0.7 {
+			r.surnames = append(r.surnames, c.value.text)
+		}
+	}
+	for _, s := range r.sheets {
+		for _, z := range s.page.Zones {
+			if name := z.Fields["surname"]; name != "" {
+				r.surnames = append(r.surnames, name)
+			}
+		}
+	}
+	for _, c := range r.found {
+		if c.turn && (c.key == "person" || c.key == "name") {
+			surname, _ := split(c.value.text, true, nil)
+			r.surnames = append(r.surnames, surname)
+		}
+	}
+	slices.SortStableFunc(r.surnames, func(a, b string) int { return utf8.RuneCountInString(b) - utf8.RuneCountInString(a) })
+	for _, c := range slices.Clone(r.found) {
+		switch c.key {
+		case "birth_name":
+			c.key, c.score = "surname", c.score-0.15
+			r.add(c)
+		case "person", "name":
+			r.apart(c, "surname", "given_names", labelled["given_names"])
+		case "spouse_person", "spouse_name":
+			r.apart(c, "spouse_surname", "spouse_given_names", labelled["spouse_given_names"])
+		}
+	}
+}
+
+// apart files surname and given names of a full name. Where given names have a label of their own, a "name" is a surname.
+func (r *reader) apart(c candidate, surnameKey, givenKey string, labelled bool) {
+	if (c.key == "name" || c.key == "spouse_name") && labelled && !c.turn {
+		c.key = surnameKey
+		r.add(c)
+		return
+	}
+	surname, given := split(c.value.text, c.turn, r.surnames)
+	if given == "" {
+		if c.key == "name" && c.score > 0.6 {
+			c.key, c.score = surnameKey, c.score-0.2
+			r.add(c)
+		}
+		return
+	}
+	for key, part := range map[string]string{surnameKey: surname, givenKey: given} {
+		d := c
+		d.key, d.value.text = key, part
+		if i := strings.Index(c.sheet.text(c.span), part); i >= 0 {
+			d.span = span{c.start + i, c.start + i + len(part)}
+		}
+		r.add(d)
+	}
+}

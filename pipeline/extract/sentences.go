@@ -1,0 +1,290 @@
+package extract
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// sentence is a wording that carries values. In its pattern, {slot} stands for the value of a slot, a blank for any white
+// space, and the rest is a regular expression that ignores case outside of names.
+type sentence struct {
+	pattern string
+	types   []string // empty: all
+	score   float64
+	re      *regexp.Regexp
+}
+
+// The parts of patterns.
+const (
+	datePart  = `\p{Nd}{1,2}\s?[./-]\s?\p{Nd}{1,2}\s?[./-]\s?\p{Nd}{2,4}|\p{Nd}{4}\s?[./-]\s?\p{Nd}{1,2}\s?[./-]\s?\p{Nd}{1,2}|\p{Nd}{1,2}(?:\.|st|nd|rd|th|er|º)?\s(?:of |de )?\p{L}{3,12}\.?,?\s(?:de )?\p{Nd}{4}|\p{L}{3,9}\s\p{Nd}{1,2}(?:st|nd|rd|th)?,?\s\p{Nd}{4}|\p{Nd}{2} \p{Nd}{2} \p{Nd}{4}`
+	wordPart  = `(?-i:\p{Lu}|\p{Lo}|d['’])[\p{L}\p{M}'’.-]*`
+	namePart  = wordPart + `(?:\s(?:` + wordPart + `|von|van|de|da|dos|del|der|den|bin|al|el|ben|ibn)){0,6}`
+	turnPart  = namePart + `,\s` + namePart
+	moneyPart = `(?:EUR|€|Euro)?\s?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d{2})?\s?(?:EUR|€|Euro)?`
+	firmPart  = `[\p{Lu}\d][\p{L}\d .&+'’/–-]{2,70}?`
+	textPart  = `[\p{L}\d][\p{L}\d .&+'’/–()-]{2,70}?`
+	numPart   = `\d{1,4}(?:[.,]\d{1,2})?`
+	codePart  = `[\p{L}\d][\p{L}\d ./-]{2,24}`
+	placePart = `(?-i:\p{Lu}|\p{Lo})[\p{L}\p{M}'’.-]*(?:(?: |-|\s)(?:(?-i:\p{Lu})[\p{L}'’.-]*|am|an|der|in|im|ob|de|la|el))*(?:, (?-i:\p{Lu})[\p{L}]+(?: (?-i:\p{Lu})\p{L}+)?)?`
+	homePart  = `[^\n;:]{3,60}(?:\n[^\n;:]{3,60})?`
+)
+
+// parts are the expressions that slots stand for in patterns, by their recogniser's kind.
+var parts = map[string]string{
+	"person": `(?:(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|Monsieur|Madame|M\.|Mme|пан|пані)\s)?(?:Dr\.\s)?(?:` + turnPart + `|` + namePart + `)`,
+	"name":   namePart, "attorney_name": namePart, "sponsor_name": namePart, "landlord": `(?:Herrn?\s|Frau\s)?` + namePart, "father_name": namePart, "mother_name": namePart, "spouse_person": namePart,
+	"surname": namePart, "given_names": namePart,
+	"birth_place": placePart, "marriage_place": placePart,
+	"employer": firmPart, "insurer": firmPart, "institution": firmPart, "bank_name": firmPart,
+	"job_title": textPart, "programme": textPart, "degree": textPart, "purpose": textPart, "decision": `[^\n]{10,150}?\.`, "address": homePart, "remarks": textPart,
+	"weekly_hours": numPart, "annual_leave_days": `\d{2}`, "semester_count": `\d{1,2}`, "living_space_sqm": numPart, "rooms": numPart, "contribution_months": `\d{1,3}`, "course_hours": `\d{2,4}`, "total_score": `\d{1,3}`,
+	"graduation_year": `(?:19|20)\d{2}`, "tax_year": `(?:19|20)\d{2}`, "level": `[ABC][12]`, "semester": `(?:Winter|Sommer)semester\s\d{4}(?:\s?/\s?\d{2,4})?|(?:WiSe|SoSe|WS|SS)\s\d{4}(?:/\d{2,4})?|(?:winter|summer) (?:semester|term) \d{4}(?:/\d{2,4})?`,
+	"school_year": `\d{4}\s?[/–-]\s?\d{2,4}`, "grade": `\d[.,]\d{1,2}`, "period": `\p{L}{3,10}\s\d{4}|\d{1,2}[./]\d{4}`,
+	"document_number": codePart, "passport_number": codePart, "file_number": codePart, "reference_number": codePart, "register_number": `\p{Nd}{1,6}(?:\s?/\s?\p{Nd}{2,4})?`, "insurance_number": codePart, "matriculation_number": `\d{5,10}`,
+}
+
+// part returns the expression for a slot.
+func part(slot string) string {
+	if p, ok := parts[slot]; ok {
+		return p
+	}
+	if strings.HasSuffix(slot, "_date") || strings.HasSuffix(slot, "_start") || strings.HasSuffix(slot, "_end") || slot == "valid_from" {
+		return datePart
+	}
+	return moneyPart
+}
+
+var hole = regexp.MustCompile(`\{([a-z]\w+)\}`)
+
+// compile turns a pattern into a regular expression with a group for each slot.
+func compile(pattern string) *regexp.Regexp {
+	pattern = strings.ReplaceAll(pattern, " ", `\s+`)
+	return regexp.MustCompile(`(?i)` + hole.ReplaceAllStringFunc(pattern, func(h string) string {
+		slot := h[1 : len(h)-1]
+		return `(?P<` + slot + `>` + part(slot) + `)`
+	}))
+}
+
+// wordings compiles the sentences once.
+var wordings = sync.OnceValue(func() []sentence {
+	all := slices.Clone(sentences)
+	for i := range all {
+		all[i].re = compile(all[i].pattern)
+	}
+	return all
+})
+
+// sentences reads the wordings of letters and certificates.
+func (r *reader) sentences(s *sheet) {
+	flow := strings.ReplaceAll(s.flow, "\t", " ")
+	for _, w := range wordings() {
+		if len(w.types) > 0 && !slices.Contains(w.types, r.typ) {
+			continue
+		}
+		for _, m := range w.re.FindAllStringSubmatchIndex(flow, 8) {
+			r.match(s, w, m)
+		}
+	}
+}
+
+// match files the values of one match.
+func (r *reader) match(s *sheet, w sentence, m []int) {
+	for n, slot := range w.re.SubexpNames() {
+		if slot == "" || m[2*n] < 0 {
+			continue
+		}
+		at := span{m[2*n], m[2*n+1]}
+		text := strings.ReplaceAll(s.text(at), "\t", " ")
+		if strings.Contains(part(slot), namePart) && slot != "surname" {
+			n := prologue(text)
+			at.start, text = at.start+n, text[n:]
+			if r.stranger(s.flow[:at.start]) {
+				continue
+			}
+		}
+		found := slots[slot].read(text)
+		if textual[slot] {
+			found = phrase("", 150)(strings.ReplaceAll(text, "\n", " "))
+		}
+		if slot == "job_title" && len(found) > 0 {
+			found[0].text = strings.TrimSpace(afterJob.Split(found[0].text, 2)[0])
+		}
+		if slot == "decision" && len(found) > 0 {
+			found[0].text, found[0].end = found[0].text+".", found[0].end+1
+		}
+		if len(found) == 0 || slots[slot].front && found[0].start > 10 {
+			continue
+		}
+		v := found[0]
+		if named[slot] && numbered.MatchString(s.flow[at.start+v.end:]) { // a street
+			continue
+		}
+		c := candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: w.score, by: "rule"}
+		r.slot(slot, c, text, at.start, found)
+	}
+}
+
+// afterJob begins what a sentence says behind a job.
+var afterJob = regexp.MustCompile(`(?i)\s(?:in einem|in unserem|in unserer|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?)(?:\s.*)?$`)
+
+// before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
+var (
+	announced = regexp.MustCompile(`(?i)(?:^|[\s(])(?:herrn?|frau|kind(?:es)?|schüler(?:in)?|studentin?|studierenden?|mandant(?:en|in)?|person|patient(?:in)?|sohn|tochter|antragsteller(?:in|s)?|mieter(?:in)?|arbeitnehmer(?:in)?|teilnehmer(?:in)?|inhaber(?:in)?|angelegenheit|sache|mr|mrs|ms|child|student|employee|tenant|ich|für|that|que)\.?\s`)
+	noun      = regexp.MustCompile(`(?i)(?:ung|heit|keit|schaft|schein|zeugnis|verfahren|einrichtung|dienste?|recht|gesetz|AufenthG|antrag|bescheid|attest|urkunde|nummer|vertrag|sprachen?|bezeichnung|erlaubnis|register|behörde|amt|schule|wesen|vollmacht|certificate|confirmation|attorney|dokument|nachweis|daten)$`)
+)
+
+// prologue tells how much of a name's beginning is no name: words before it on another line, announcements and nouns.
+func prologue(text string) int {
+	n := 0
+	if m := announced.FindAllStringIndex(text, -1); m != nil {
+		n = m[len(m)-1][1]
+	}
+	if i := strings.LastIndexByte(text[n:], '\n'); i >= 0 && len(strings.Fields(text[n+i:])) > 1 {
+		n += i + 1
+	}
+	for at := n; at < len(text); {
+		word, next, _ := nameWord(text, at)
+		bare := fold(strings.Trim(word, "."))
+		if word != "" && next < len(text) && (noun.MatchString(word) || noNames[bare] && !particles[bare] || pronouns[bare]) {
+			n = next
+		}
+		if next == at {
+			_, size := utf8.DecodeRuneInString(text[at:])
+			next += size
+		}
+		at = next
+	}
+	return n
+}
+
+var pronouns = set("i", "ich", "je", "ihr", "ihre", "ihrem", "ihren", "mein", "meine", "unser", "unsere", "das", "der", "die", "dem", "den", "des", "der/die", "fur", "hiermit", "dass", "zum", "zur")
+
+var offspring = regexp.MustCompile(`(?i)(?:kind(?:es)?|tochter|sohn|child|daughter|son)(?: [\p{L}]+,?)?\s*$`)
+
+// stranger reports whether the words before a name say that it is somebody else's: on papers about custody and benefits
+// the parent is meant, not the child.
+func (r *reader) stranger(before string) bool {
+	return (r.typ == "custody_proof" || r.typ == "benefit_notice") && offspring.MatchString(before)
+}
+
+var numbered = regexp.MustCompile(`^\s?\d`)
+
+// textual slots may run over the end of a line in a sentence.
+var textual = set("employer", "institution", "insurer", "bank_name", "job_title", "programme", "degree", "purpose", "decision")
+
+// sentences are the wordings, in the languages of the documents.
+var sentences = []sentence{
+	// Who: a name beside the date of birth.
+	{pattern: `{person},? \(?(?:geb(?:\.|oren)?|born)(?: am| on)?:? {birth_date}(?:,? (?:in|at|à) {birth_place})?`, score: 0.8},
+	{pattern: `(?:geb(?:\.|oren)?|born)(?: am| on)?:? {birth_date},? (?:wohnhaft(?: in)?:? )?{address}`, score: 0.7},
+	{pattern: `{person},? (?:né|née|né\(e\)) le {birth_date}(?: à {birth_place})?`, score: 0.8},
+	{pattern: `(?:Herrn?|Frau|Familie)\s{person}`, score: 0.45},
+	{pattern: `(?:Mr|Mrs|Ms)\.?\s{person}`, score: 0.4},
+	{pattern: `\bgeb(?:\.|oren)?(?: am)?:? {birth_date}(?:,? in {birth_place}| / {birth_place})?`, score: 0.7},
+	{pattern: `\b(?:was )?born(?: on)?:? {birth_date}(?:,? (?:in|at) {birth_place})?`, score: 0.7},
+	{pattern: `\bné(?:e|\(e\))? le {birth_date}(?: à {birth_place})?`, score: 0.75},
+	{pattern: `{birth_date} (?:р\. ?н\.|року народження|г\. ?р\.|года рождения)`, score: 0.7},
+	{pattern: `(?:народив(?:ся|лася|ся\(лася\))|родил(?:ся|ась|ся\(лась\)))[:,]? {birth_date}`, score: 0.75},
+	{pattern: `{birth_date} tarihinde (?:doğ|{birth_place}['’]?(?:da|de|ta|te) doğ)`, score: 0.7},
+	{pattern: `(?:bestätigen wir|wird (?:hiermit )?(?:bestätigt|bescheinigt)|bescheinigen wir|bestätige ich|bescheinige ich)(?: hiermit| hierdurch|,)* ?(?:,? dass)? (?:die|der|das)? ?(?:Frau|Herrn?|Studierende|Studentin|Student|Schülerin|Schüler|Kind)?\s?{person}`, score: 0.6},
+	{pattern: `(?:certify|confirm|confirmed|certifies)(?: hereby)? that (?:the student )?{person}`, score: 0.65},
+	{pattern: `(?:certifie|atteste|certifions|attestons|attestant) que {person}`, score: 0.65},
+	{pattern: `\b(?:Ich|I|Je soussignée?|Я),? {person},? (?:geb|born|née?|wohnhaft|residing|bevollm|hereby|erkläre|bin|народ|род)`, score: 0.8},
+	{pattern: `(?:wohnhaft|whft\.|wohnhaft in|gemeldet(?: ist)?(?: in| unter)?|residing at|resident at|living at|demeurant(?: au| à)?|domiciliée?(?: au| à)?)[:,]? {address}`, score: 0.8},
+	{pattern: `mit (?:alleiniger |Haupt)?wohnung (?:in|unter) {address}`, score: 0.8},
+
+	// The document.
+	{pattern: `(?:gilt|gültig|befristet|verlängert|valid|verfügbar|abrufbar)(?: ist)?(?: bis(?: zum)?| until| till| through) {expiry_date}`, score: 0.8, types: []string{"residence_document", "arrival_certificate", "photo_code_sheet", "professional_licence", "passport", "national_id_card"}},
+	{pattern: `(?:ausgestellt|erstellt|ausgefertigt|angemeldet|issued|délivrée?|Fait|verilmiştir|видан[оий]{1,2}|выдан[оа]?)(?: (?:am|on|le|à \p{L}+,? le))?:? {issue_date}`, score: 0.7},
+	{pattern: `\b(?:Az|Aktenzeichen|Gesch\.-Z|Gz|Geschäftszeichen|file|ref)\.?(?: Nr\.?| no\.?)?:? {file_number}`, score: 0.6},
+	{pattern: `\bNr\.? {document_number}`, score: 0.45, types: []string{"criminal_record", "language_certificate", "university_degree", "declaration_of_commitment", "arrival_certificate"}},
+	{pattern: `(?:№|N°|No\.?) ?{document_number}`, score: 0.5, types: []string{"criminal_record", "language_certificate", "university_degree"}},
+	{pattern: `(?:Registriernummer|Registrier-Nr\.|Nummer|Nr\.):? {document_number}`, score: 0.5, types: []string{"arrival_certificate"}},
+	{pattern: `(?:Reisepass|Pass|passport)(?:nummer|-Nr\.| Nr\.| No\.?| number)?:? {passport_number}`, score: 0.55, types: []string{"application_form", "blocked_account", "declaration_of_commitment", "residence_document"}},
+
+	{pattern: `(?P<purpose>(?-i:Aufenthaltserlaubnis|Niederlassungserlaubnis|Blaue Karte EU|Erlaubnis zum Daueraufenthalt|Daueraufenthalt|Aufenthaltskarte|Chancenkarte|Visum)(?:[ -]EU)?(?: (?:zum Zweck|zur|für|aus|zum|wegen) [^\n(§,.;:]{3,60})?)`, score: 0.55, types: []string{"application_form"}},
+
+	// Homes.
+	{pattern: `[Zz]wischen {landlord},?[^\n]{0,120}?\n?[^\n]{0,80}?(?:\(?(?:nachfolgend |im Folgenden |als )*„?Vermieter)`, score: 0.75, types: []string{"rental_contract"}},
+	{pattern: `[Zz]wischen {employer}(?:,|\n| –| -|\(| vertreten| mit Sitz| in )`, score: 0.7, types: []string{"employment_contract", "training_contract"}},
+	{pattern: `und {person},?[^\n]{0,100}?\n?[^\n]{0,80}?(?:\(?(?:nachfolgend |im Folgenden |als )*„?(?:Mieter|Arbeitnehmer|Auszubildende|Beschäftigte))`, score: 0.75, types: []string{"rental_contract", "employment_contract", "training_contract"}},
+	{pattern: `(?:Mietverhältnis|Mietvertrag|Mietzeit|Vertrag|tenancy|lease)[^.\n]{0,30}? (?:beginnt|begins|starts|commences)(?: am| mit dem| ab dem| zum| on)? {move_in_date}`, score: 0.85, types: []string{"rental_contract"}},
+	{pattern: `(?:ist/sind |sind |ist )?(?:am|zum|seit dem|seit|ab dem|ab) {move_in_date}[^.]{0,80}?(?:eingezogen|einzieh|eingezog|bezogen|angemietet|bewohnt|gemeldet|vermietet|bezieh)`, score: 0.8, types: []string{"rental_contract", "registration_certificate"}},
+	{pattern: `(?:eingezogen|Einzug|zugezogen|wohnt|wohnhaft)(?: ist)?(?: am| zum| seit(?: dem)?| ab(?: dem)?)? {move_in_date}`, score: 0.75, types: []string{"rental_contract", "registration_certificate"}},
+	{pattern: `seit(?: dem)? {move_in_date}`, score: 0.55, types: []string{"registration_certificate"}},
+	{pattern: `{living_space_sqm} ?(?:m²|qm|m2|Quadratmeter|square met)`, score: 0.55, types: []string{"rental_contract"}},
+	{pattern: `(?:Wohnfläche|Fläche|living space|floor area)[^.\n\d]{0,30}{living_space_sqm} ?(?:m²|qm|m2|Quadrat|square)`, score: 0.85, types: []string{"rental_contract"}},
+	{pattern: `{rooms}[ -](?:Zimmer|Räume|rooms?)\b`, score: 0.6, types: []string{"rental_contract"}},
+	{pattern: `(?:Grundmiete|Kaltmiete|Nettokaltmiete|Nettomiete|Miete|basic rent|rent)(?: \(?(?:netto|kalt|net)\)?)?(?: beträgt| amounts to| is| von| in Höhe von)? ?(?:monatlich|mtl\.|per month)? ?:? {rent_cold}`, score: 0.7, types: []string{"rental_contract"}},
+	{pattern: `(?:Kaution|Mietsicherheit|Sicherheit|deposit)(?: \(?\p{L}*\)?)?(?: beträgt| von| in Höhe von| of| is| amounting to|,){0,3} ?:? {deposit}`, score: 0.75, types: []string{"rental_contract"}},
+	{pattern: `(?:Vorauszahlung|Nebenkosten|Betriebskosten|Pauschale|utilities|service charges?)[^.\n\d]{0,50}{service_charges}`, score: 0.65, types: []string{"rental_contract"}},
+	{pattern: `(?:Gesamtmiete|Warmmiete|Bruttomiete|insgesamt|total rent|Gesamtbetrag)[^.\n\d]{0,40}{rent_total}`, score: 0.7, types: []string{"rental_contract"}},
+
+	// Work.
+	{pattern: `(?:seit(?: dem)?|since|ab(?: dem)?|from) {contract_start}[^.]{0,90}?(?:beschäftigt|angestellt|tätig|employed|eingestellt|worked|working)`, score: 0.85, types: works},
+	{pattern: `(?:beschäftigt|angestellt|tätig|employed|eingestellt|beginnt|begins|commences|starts|beginnen)[^.\d]{0,90}?(?:seit(?: dem)?|since|ab(?: dem)?|from|am|on|zum|mit dem) {contract_start}`, score: 0.8, types: works},
+	{pattern: `(?:endet|ends|befristet|terminates)[^.\d]{0,70}?(?:am|on|bis(?: zum)?|until|mit dem|mit Ablauf des) {contract_end}`, score: 0.8, types: works},
+	{pattern: `vom {contract_start} bis(?: zum)? {contract_end}`, score: 0.7, types: []string{"employment_contract", "training_contract", "employment_declaration"}},
+	{pattern: `(?:in unserem (?:Unternehmen|Hause?|Betrieb) )?als {job_title} (?:beschäftigt|angestellt|tätig|eingestellt|in Vollzeit|in Teilzeit|in unserem|bei uns|ein\b|an\b)`, score: 0.8, types: works},
+	{pattern: `\b(?:wird als|ist als|als|as an?|as|position of|position as|role of|Tätigkeit als|Stelle als|beschäftigt als|eingestellt als|employed as an?|employed as) {job_title}(?:\.|,| beschäftigt| eingestellt| at | \(|;| with)`, score: 0.5, types: works},
+	{pattern: `(?:Ausbildung|Ausbildungsberuf|Beruf)(?: zum/zur| zum| zur| als| im Ausbildungsberuf| der/des| des| der)* {job_title}(?:\.|,|\n| durch| ausgebildet| nach| \()`, score: 0.6, types: []string{"training_contract", "vocational_qualification"}},
+	{pattern: `{weekly_hours} ?(?:Stunden|Std\.?|h|hours|Wochenstunden)(?: \(?(?:pro|je|in der|per|a|/) ?(?:Woche|week)| wöchentlich| weekly)?`, score: 0.55, types: works},
+	{pattern: `{annual_leave_days} (?:Arbeitstage|Urlaubstage|Werktage|Tage|Kalendertage|working days|days(?: of)?|vacation days)(?: Urlaub| Erholungsurlaub| annual| leave| holiday| paid| im (?:Kalender)?[Jj]ahr| pro| jährlich| per)?`, score: 0.6, types: []string{"employment_contract", "employment_declaration", "training_contract"}},
+	{pattern: `(?:Urlaub|leave|vacation|holiday)[^.\n\d]{0,50}{annual_leave_days} `, score: 0.7, types: []string{"employment_contract", "employment_declaration", "training_contract"}},
+	{pattern: `(?:Brutto\p{L}*|Gehalt|Vergütung|Entgelt|Monatsgehalt|Lohn|salary|remuneration|wage|Verdienst)[^.\n\d]{0,60}?{gross_salary_month}`, score: 0.65, types: []string{"employment_contract", "employment_declaration", "employer_certificate"}},
+	{pattern: `{gross_salary_month} (?:brutto|gross)`, score: 0.75, types: []string{"employment_contract", "employment_declaration", "employer_certificate"}},
+	{pattern: `(?:employed|working|works)(?: with| by| at| for) {employer}(?: since| as| from|,|\.| on a| in)`, score: 0.6, types: works},
+	{pattern: `(?:bei der|bei dem|bei|der Firma|Firma|für die) {employer}(?: beschäftigt| tätig| angestellt| seit| als|,|\.)`, score: 0.5, types: works},
+
+	// Insurance.
+	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|since|from|as of|effective) {insurance_start}[^.]{0,110}?(?:versichert|Mitglied|Versicherungsschutz|insured|covered|member|Kranken)`, score: 0.85, types: []string{"health_insurance"}},
+	{pattern: `(?:versichert|Mitglied\p{L}*|Versicherungsschutz|Versicherung|insured|covered|cover|insurance|member)[^.\d]{0,80}?(?:seit(?: dem)?|ab(?: dem)?|since|from|vom|beginnt am|starts on|as of|begann am) {insurance_start}`, score: 0.8, types: []string{"health_insurance"}},
+	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|since|from) {insurance_start}`, score: 0.5, types: []string{"health_insurance"}},
+
+	// School and language.
+	{pattern: `(?:am|on|vom|le) {exam_date}[^.]{0,110}?(?:Prüfung|Test|abgelegt|bestanden|teilgenommen|passed|exam|examination)`, score: 0.8, types: []string{"language_certificate", "civic_knowledge_test"}},
+	{pattern: `(?:Prüfung|Test|exam|examination|test)[^.\d]{0,60}?(?:am|on|vom) {exam_date}`, score: 0.8, types: []string{"language_certificate", "civic_knowledge_test"}},
+	{pattern: `(?:Niveau|Stufe|level|Niveaustufe|Gesamtergebnis|Ergebnisbescheinigung|Zertifikat|Deutsch|certificate|Sprachniveau)[^.\n]{0,30}? ?{level}\b`, score: 0.65, types: []string{"language_certificate", "civic_knowledge_test"}},
+	{pattern: `{total_score} (?:von|out of|/|of) (?:\d{2,3}) ?(?:Punkten?|points|Fragen|möglichen)?`, score: 0.5, types: []string{"language_certificate", "civic_knowledge_test"}},
+	{pattern: `(?:Studiengang|Studienfach|Fach|programme|program|course of study|degree programme|Fachrichtung|in the field of|spécialité|спеціальністю|спеціальність|по специальности) [„“"«]?{programme}(?:[”“"»]|\(|,|\.|\n| mit | eingeschr| immatrik| zugel| an der| als | im |;| with | at )`, score: 0.7, types: []string{"enrolment_certificate", "university_degree", "credential_evaluation"}},
+	{pattern: `{semester_count}\. ?(?:FS|Fachsemester|Semester)\b`, score: 0.8, types: []string{"enrolment_certificate"}},
+	{pattern: `{semester}`, score: 0.7, types: []string{"enrolment_certificate"}},
+	{pattern: `{semester} \(?(?:vom |from )?{period_start}\s?(?:–|-|bis|to|until)+\s?{period_end}`, score: 0.85, types: []string{"enrolment_certificate"}},
+	{pattern: `(?:degree of|grade of|akademischen? Grad|Hochschulgrad|Abschlussziel|qualification|Grad eine[sr]|diplôme de|title of|Titel) [„“"«]?{degree}(?:[”“"»]|,|\.|\n| in | unter| mit | verliehen| \()`, score: 0.65, types: []string{"university_degree", "enrolment_certificate", "credential_evaluation"}},
+	{pattern: `(?P<degree>(?-i:Bachelor|Master|Magister|Diplom-\p{L}+|Licence|Lisans|Doktor)(?: of (?:Science|Arts|Engineering|Laws|Education|Business Administration|Technology|Fine Arts|Music))?(?: \([A-Z][\p{L}. ]{1,6}\))?)`, score: 0.5, types: []string{"university_degree", "enrolment_certificate", "credential_evaluation"}},
+	{pattern: `{course_hours} (?:Unterrichtsstunden|Unterrichtseinheiten|UE|UStd|Stunden|lessons|teaching units|hours)`, score: 0.75, types: []string{"civic_knowledge_test", "enrolment_certificate"}},
+	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|vom|from|since) {course_start}[^.]{0,80}?(?:Kurs|Integrationskurs|Sprachkurs|teilgenommen|teil\b|course|besucht)`, score: 0.7, types: []string{"civic_knowledge_test", "enrolment_certificate"}},
+	{pattern: `(?:Schuljahr|school year|academic year|année scolaire) {school_year}`, score: 0.85},
+
+	// Money and time.
+	{pattern: `(?:Zeit|Zeitraum|period|Zeit vom|vom|from|von|ab)(?: vom| of| from| dem)? {period_start} (?:bis|to|until|–|-)(?: zum| einschließlich)? {period_end}`, score: 0.8, types: []string{"benefit_notice", "scholarship_award", "bank_statement", "enrolment_certificate"}},
+	{pattern: `{period_start}\s?(?:–|-|bis|to|until)+\s?{period_end}`, score: 0.65, types: []string{"benefit_notice", "scholarship_award", "bank_statement", "enrolment_certificate"}},
+	{pattern: `(?:monatlich|monthly|Höhe von|amount of|beträgt|of)(?: insgesamt| monatlich| EUR)? {benefit_amount}`, score: 0.6, types: []string{"benefit_notice", "scholarship_award"}},
+	{pattern: `{benefit_amount} (?:monatlich|im Monat|pro Monat|per month|mtl\.|a month)`, score: 0.7, types: []string{"benefit_notice", "scholarship_award"}},
+	{pattern: `(?:monatlich\p{L}*|monthly|per month)[^.\n\d]{0,50}?{monthly_release}`, score: 0.7, types: []string{"blocked_account"}},
+	{pattern: `{monthly_release} (?:monatlich|im Monat|pro Monat|per month|mtl\.|a month|each month)`, score: 0.7, types: []string{"blocked_account"}},
+	{pattern: `(?:Sperr\p{L}*|blocked|gesperrt\p{L}*|Guthaben|deposit\p{L}*|balance|Betrag)[^.\n\d]{0,50}?\n?[^.\n\d]{0,20}?{blocked_amount}`, score: 0.65, types: []string{"blocked_account"}},
+	{pattern: `(?:Nettoeinkommen|net income|Einkommen|income)[^.\n\d]{0,60}?{income_net}`, score: 0.7, types: []string{"declaration_of_commitment"}},
+	{pattern: `{contribution_months} (?:Monate|Kalendermonate|Beitragsmonate|months)`, score: 0.6, types: []string{"pension_record"}},
+	{pattern: `(?:Bescheid|Lohnsteuerbescheinigung|Veranlagungszeitraum|Einkommensteuerbescheid)[^\n\d]{0,40}{tax_year}`, score: 0.8, types: []string{"tax_assessment"}},
+	{pattern: `für (?:den Monat |Monat )?{period}`, score: 0.6, types: []string{"payslip", "business_accounts"}},
+	{pattern: `{period}`, score: 0.42, types: []string{"payslip", "business_accounts"}},
+
+	// Civil status.
+	{pattern: `(?:haben|have|sind|wurden|were|ont)[^.]{0,100}?(?:am|on|le) {marriage_date}[^.]{0,80}?(?:Ehe|married|marriage|mariage|getraut|heirat)`, score: 0.75, types: []string{"marriage_certificate", "certified_translation"}},
+	{pattern: `(?:married|marriage|Ehe(?:schließung)?|mariage|шлюб|брак|evlen\p{L}*)[^.\d]{0,60}?(?:am|on|le|:)? {marriage_date}`, score: 0.6, types: []string{"marriage_certificate", "certified_translation"}},
+	{pattern: `(?:Eintragung|Eintrag|acte|запис|запись|Register|register|entry|Reg)\p{L}*(?: \p{L}+){0,2}[ .:]*(?:Nr\.?|No\.?|n°|№|numéro)[ :]*(?:[A-Z] ?)?{register_number}`, score: 0.7, types: []string{"birth_certificate", "marriage_certificate", "certified_translation"}},
+	{pattern: `(?:зареєстрували|зарегистрирован|зарегистрировали|заключили|уклали|укладено|заключен)\p{L}*[^.\d]{0,30}{marriage_date}`, score: 0.85, types: []string{"marriage_certificate", "certified_translation"}},
+	{pattern: `(?:wird|erhält|ist)(?: hiermit| hierdurch)? {attorney_name} (?:die )?(?:Vollmacht|bevollmächtigt|ermächtigt)`, score: 0.85, types: []string{"power_of_attorney"}},
+	{pattern: `(?:Kanzlei|Rechtsanwalt|Rechtsanwältin|Rechtsanwaltskanzlei) {attorney_name}`, score: 0.5, types: []string{"power_of_attorney"}},
+	{pattern: `\b(?:Given this|Dated this|awarded on|conferred(?: \p{L}+){0,3} on|verliehen am|Fait le|Fait à \p{L}+, le|delivered on|granted on|this)(?: the)? {graduation_date}`, score: 0.75, types: []string{"university_degree"}},
+	{pattern: `(?:bevollmächtige ich|wird hiermit|erteile ich|authorise|authorize|vertreten durch|represented by|bevollmächtige)(?: hiermit| hereby)? ?(?:,|:)? ?(?:Herrn?|Frau|Rechtsanwalt|Rechtsanwältin|Mr\.?|Ms\.?|Mrs\.?|\n)* ?{attorney_name}`, score: 0.75, types: []string{"power_of_attorney"}},
+	{pattern: `(?:Sohn|Tochter|son|daughter|fils|fille) (?:von|des|der|of|de) {father_name} (?:und|and|et)(?: der| de)? {mother_name}`, score: 0.8, types: []string{"birth_certificate", "certified_translation"}},
+	{pattern: `(?P<decision>(?:Die Flüchtlingseigenschaft|Der subsidiäre Schutzstatus|Das Abschiebungsverbot|Ein Abschiebungsverbot|Die Asylberechtigung|Der Antrag auf|Der Asylantrag|Der Antrag|Abschiebungsverbote?)[^\n.]{5,90}(?:(?:Abs|Satz|S|Nr)\. ?[^.\n]{1,60}){0,3}\.(?: Im Übrigen[^\n.]{5,90}\.)?)`, score: 0.8, types: []string{"bamf_decision"}},
+}
+
+// works are documents about one job.
+var works = []string{"employment_contract", "employment_declaration", "employer_certificate", "training_contract", "vocational_qualification", "payslip"}
