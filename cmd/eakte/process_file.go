@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/eakte/eakte/catalogue"
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/reader"
@@ -199,8 +200,12 @@ func (p *processing) read(ctx context.Context) error {
 	for _, s := range reading.Segments {
 		p.out.Segments = append(p.out.Segments, outcomeSegment{Type: s.Type, First: s.First, Last: s.Last})
 	}
+	known := catalogue.Default()
 	for key, f := range reading.Fields {
 		p.out.Fields[key] = outcomeField{Value: f.Value, Raw: f.Raw, Page: f.Page, Box: f.Box, Confidence: f.Confidence}
+		if field, ok := known.Field(key); ok && field.Also != "" {
+			p.out.Fields[field.Also] = p.out.Fields[key]
+		}
 	}
 	if z := reading.MRZ; z != nil {
 		p.out.MRZ = &outcomeMRZ{Format: z.Format, Lines: z.Lines, Fields: z.Fields, Valid: z.Valid, Page: z.Page, Wrong: z.Wrong}
