@@ -19,6 +19,8 @@ const (
 	sureChecked = 0.15 // probability of a character that check digits cover
 	sureAlone   = 0.80 // and of one that none covers
 	forced      = -5.0 // logarithm of a probability: below, the layout says what it is and not the picture
+	confident   = 0.25 // doubt about a character, on the average, up to which the zone need not be tried upside down
+	mostDoubt   = 1.2  // and above which it is none
 	extraCells  = 8    // read beyond both ends, for the window may have to move
 )
 
@@ -83,13 +85,45 @@ type reading struct {
 	score  float64
 }
 
-// decode reads the rows of a zone in the format and place that fits best; false if none does.
+// decode reads the rows of a zone in the format and place that fits best, upside down too if they say little; false if
+// they are no zone.
 func (r *Reader) decode(g glyph.Gray, zone []row) (Found, bool) {
+	best, ok := r.best(g, zone)
+	if !ok || best.doubt() > confident && len(best.layout.wrong(best.text())) > 0 {
+		over := make([]row, len(zone))
+		for i, row := range zone {
+			over[len(zone)-1-i] = row
+			over[len(zone)-1-i].line = upsideDown(row.line, float64(row.cells))
+		}
+		if other, found := r.best(g, over); found && (!ok || other.doubt() < best.doubt()) {
+			best, ok = other, true
+		}
+	}
+	if !ok || best.doubt() > mostDoubt {
+		return Found{}, false
+	}
+	return r.found(g, best), true
+}
+
+// doubt is how improbable the characters are on the average: the negative logarithm.
+func (r reading) doubt() float64 {
+	sum, n := 0.0, 0
+	for i, line := range r.grid {
+		for k := range line {
+			sum -= float64(line[k].of(r.lines[i][k]))
+			n++
+		}
+	}
+	return sum / float64(n)
+}
+
+// best returns the likeliest reading of the rows.
+func (r *Reader) best(g glyph.Gray, zone []row) (reading, bool) {
 	seen := make([][]belief, len(zone))
 	for i, row := range zone {
 		seen[i] = r.believe(g, row.line, -extraCells, row.cells+extraCells)
 	}
-	var all []reading
+	var best reading
 	for _, w := range windows(zone) {
 		cells, ok := w.cut(zone, seen)
 		if !ok {
@@ -97,18 +131,13 @@ func (r *Reader) decode(g glyph.Gray, zone []row) (Found, bool) {
 		}
 		for _, l := range layouts {
 			if len(l.cells) == len(cells) && len(l.cells[0]) == w.cells {
-				all = append(all, read(l, w, cells))
+				if one := read(l, w, cells); best.lines == nil || one.score > best.score {
+					best = one
+				}
 			}
 		}
 	}
-	if len(all) == 0 {
-		return Found{}, false
-	}
-	best := slices.MaxFunc(all, func(a, b reading) int { return cmp.Compare(a.score, b.score) })
-	if best.score < float64(len(best.lines)*best.window.cells)*leastGain {
-		return Found{}, false
-	}
-	return r.found(g, best), true
+	return best, best.lines != nil
 }
 
 // cut takes the window's cells out of what was seen; false if some were not.
