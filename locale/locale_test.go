@@ -61,6 +61,11 @@ func TestEveryCodeAndNoteSaysWhatAndWhatToDo(t *testing.T) {
 				}
 			}
 		}
+		for _, flaw := range pipeline.Flaws() {
+			if key := "upload.flaw_" + string(flaw); !slices.Contains(keys, key) {
+				t.Errorf("%s: no text for %s", lang, key)
+			}
+		}
 		for _, note := range notes(t) {
 			if key := "note." + note; !slices.Contains(keys, key) {
 				t.Errorf("%s: no text for %s", lang, key)

@@ -12,9 +12,10 @@ import (
 
 // Sheet is what is needed of a page to know it again.
 type Sheet struct {
-	Print Print
-	Text  string
-	Blank bool
+	Print   Print
+	Text    string
+	Blank   bool
+	Digital bool // Text is the document's own, not read from a picture
 }
 
 // Bits in which two prints may differ. On the corpus prints of the text of one sheet differ in at most 9, of another with
@@ -47,13 +48,13 @@ func SameSheet(a, b Sheet) bool {
 		return false
 	}
 	if a.Print.Text == "" && b.Print.Text == "" {
-		return distance(a.Print.Image, b.Print.Image) <= samePicture && sameNumbersIn(evidenceOf(a.Text), evidenceOf(b.Text))
+		return distance(a.Print.Image, b.Print.Image) <= samePicture && sameNumbersIn(evidenceOf(a.Text), evidenceOf(b.Text), false)
 	}
 	if distance(a.Print.Text, b.Print.Text) > nearText {
 		return false
 	}
 	x, y := evidenceOf(a.Text), evidenceOf(b.Text)
-	if common(x.words, y.words) < sameWords || !sameNumbersIn(x, y) {
+	if common(x.words, y.words) < sameWords || !sameNumbersIn(x, y, a.Digital && b.Digital) {
 		return false
 	}
 	return min(len(x.numbers), len(y.numbers)) >= fewNumbers || distance(a.Print.Image, b.Print.Image) <= nearPicture
@@ -122,9 +123,10 @@ func evidenceOf(text string) evidence {
 
 // sameNumbersIn reports whether the numbers agree as those of one sheet do. A date that stands on one where the other has
 // another one tells two months' payslips apart, which agree in almost everything else; a number that OCR lost on one of
-// them tells nothing, and one of several may be misread in a digit.
-func sameNumbersIn(a, b evidence) bool {
-	if replaced(a.dates, b.dates) > 0 {
+// them tells nothing, and one of several may be misread in a digit. Where nothing was read from a picture, exact, there is
+// no misreading.
+func sameNumbersIn(a, b evidence, exact bool) bool {
+	if replaced(a.dates, b.dates) > 0 || exact && replaced(a.numbers, b.numbers) > 0 {
 		return false
 	}
 	fewer := min(len(a.numbers), len(b.numbers))

@@ -52,6 +52,19 @@ func TestSameSheet(t *testing.T) {
 	}
 }
 
+// Two files of a program that differ in a running number are two documents; in a scan the digit may be misread.
+func TestNumbersOfFilesAreExact(t *testing.T) {
+	t.Parallel()
+	first, second := sheet(payslip), sheet(strings.ReplaceAll(payslip, "004711", "004712"))
+	if !pipeline.SameSheet(first, second) {
+		t.Error("scans that differ in a digit are not the same")
+	}
+	first.Digital, second.Digital = true, true
+	if pipeline.SameSheet(first, second) {
+		t.Error("files that differ in a digit are the same")
+	}
+}
+
 func TestPicturesWithoutText(t *testing.T) {
 	t.Parallel()
 	picture := func(print string) pipeline.Sheet { return pipeline.Sheet{Print: pipeline.Print{Image: print}} }

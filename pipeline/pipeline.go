@@ -78,6 +78,7 @@ const (
 	NoteTextContradicts  Note = "text_contradicts"  // the text layer says something else than the page shows
 	NotePageUnread       Note = "page_unread"       // a page could not be read
 	NoteExpired          Note = "expired"           // the document's expiry date is past
+	NoteSimilar          Note = "similar"           // another document of the case shows the same
 )
 
 // Notes returns all of them.
@@ -85,7 +86,7 @@ func Notes() []Note {
 	return []Note{
 		NoteRepaired, NoteActiveContent, NoteAttachment, NoteSigned, NoteSignatureInvalid, NoteSignatureChanged, NoteDecrypted,
 		NoteBlank, NotePartial, NoteLocation, NoteSecondFormat, NoteMacros, NoteLowConfidence, NoteTextContradicts,
-		NotePageUnread, NoteExpired,
+		NotePageUnread, NoteExpired, NoteSimilar,
 	}
 }
 
@@ -318,6 +319,8 @@ type ReadRequest struct {
 	Types []string `json:"types,omitempty"`
 	// Lessons is a file with what the office's corrections taught, as the step learn wrote it; empty: none.
 	Lessons string `json:"lessons,omitempty"`
+	// Catalogue is a directory with the installation's catalogue (catalogue.Write); empty: the built-in one.
+	Catalogue string `json:"catalogue,omitempty"`
 }
 
 // LearnRequest asks what an office's corrections teach. Examples of one office only: its lessons serve nobody else.

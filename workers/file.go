@@ -52,6 +52,10 @@ func (s *fileWorker) Work(ctx context.Context, j *river.Job[job.File]) error {
 // file records the reading and gives the document its place.
 func (s *fileWorker) file(ctx context.Context, tx *records.Tx, doc *efile.Document, pages []efile.Page, reading pipeline.Reading) error {
 	addNotes(doc, reading.Notes)
+	settleAdvice(doc, pages)
+	if err := markSimilar(ctx, tx, doc); err != nil {
+		return err
+	}
 	if err := tx.SaveReading(ctx, doc.ID, segments(reading), fields(reading)); err != nil {
 		return err
 	}

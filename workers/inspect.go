@@ -89,6 +89,7 @@ func (s *inspectWorker) release(ctx context.Context, office efile.ID, doc efile.
 			doc.MediaType = inspection.MediaType
 			doc.Pages = inspection.Pages
 			addNotes(doc, inspection.Notes)
+			advise(doc, inspection.Quality)
 			return true, tx.AddRendition(ctx, original)
 		},
 		afterwards: func(ctx context.Context) {

@@ -211,6 +211,10 @@ func recognisedPages(pages []pipeline.Page) []efile.Page {
 		all[i] = efile.Page{
 			Number: p.Number, Width: p.Width, Height: p.Height, Rotation: p.Rotation, Blank: p.Blank, Digital: p.Digital,
 			Language: p.Language, Confidence: p.Confidence, Text: p.Text, Quality: string(p.Quality.Verdict), Code: p.Code, Recognised: true,
+			PrintImage: p.Print.Image, PrintText: p.Print.Text,
+		}
+		for _, c := range p.Codes {
+			all[i].Codes = append(all[i].Codes, efile.PageCode{Format: c.Format, Text: c.Text})
 		}
 	}
 	return all
