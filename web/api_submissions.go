@@ -135,6 +135,8 @@ type statusJSON struct {
 	What        string               `json:"what,omitempty"` // what is the matter
 	Todo        string               `json:"todo,omitempty"` // what the sender can do
 	Notes       []string             `json:"notes,omitempty"`
+	SimilarTo   string               `json:"similarTo,omitempty"`
+	Advice      *adviceJSON          `json:"advice,omitempty"`
 	Type        string               `json:"type,omitempty"`
 	Pages       int                  `json:"pages,omitempty"`
 	Size        int64                `json:"size"`
@@ -142,6 +144,25 @@ type statusJSON struct {
 	Version     int                  `json:"version"`
 	Received    string               `json:"received"`
 	Changed     string               `json:"changed"`
+}
+
+// adviceJSON says that a picture should be taken again, and what to do better.
+type adviceJSON struct {
+	Verdict string   `json:"verdict"`
+	Flaws   []string `json:"flaws"`
+	What    string   `json:"what"`
+	Todo    []string `json:"todo"`
+}
+
+func adviceOf(r *Request, d efile.Document) *adviceJSON {
+	if d.Quality == "" || d.Status == efile.Rejected || d.Status == efile.Withdrawn {
+		return nil
+	}
+	a := &adviceJSON{Verdict: d.Quality, Flaws: d.Flaws, What: r.Text.T("upload.advice_" + d.Quality)}
+	for _, flaw := range d.Flaws {
+		a.Todo = append(a.Todo, r.Text.T("upload.flaw_"+flaw))
+	}
+	return a
 }
 
 func (s *Server) submissionJSON(r *Request, sub efile.Submission, docs []efile.Document) submissionJSON {
@@ -164,6 +185,7 @@ func (s *Server) statusJSON(r *Request, d efile.Document) statusJSON {
 		ID: d.ID.Public(efile.PrefixDocument), Parent: publicOr(d.ParentID, efile.PrefixDocument), FileName: d.FileName,
 		Status: d.Status, StatusText: r.Text.T("status." + string(d.Status)), Station: d.Station, Code: d.Code, Notes: d.Notes,
 		Type: d.Type, Pages: d.Pages, Size: d.Size, SHA256: d.SHA256, Version: d.Version,
+		SimilarTo: publicOr(d.SimilarTo, efile.PrefixDocument), Advice: adviceOf(r, d),
 		Received: timeText(d.Received), Changed: timeText(d.Changed),
 	}
 	if d.Station != "" {

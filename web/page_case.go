@@ -41,6 +41,7 @@ type documentRow struct {
 	Confidence                            string // empty: set by a person, or unknown
 	Badge                                 badge
 	Why                                   string // what is the matter; empty: nothing
+	Similar                               string // that another one shows the same; empty: none does
 }
 
 // showCase is the e-file: what each matter asks for, and its documents.
@@ -182,6 +183,9 @@ func (s *Server) documentRow(r *Request, c efile.Case, d efile.Document) documen
 	}
 	if d.Code != "" {
 		row.Why = r.Text.T("desk." + d.Code)
+	}
+	if !d.SimilarTo.IsZero() {
+		row.Similar = r.Text.T("staff.similar_short")
 	}
 	return row
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/records"
 )
 
@@ -33,6 +34,7 @@ type documentPage struct {
 	Fields     []fieldView
 	Segments   []segmentView
 	Parts      []documentRow
+	Similar    []documentRow // other documents of the case that show the same
 	Pages      []pageView
 	PageLinks  []pageLink // other parts of a long document
 	History    []historyRow
@@ -55,6 +57,7 @@ type pageView struct {
 	Text       string
 	Lang       string
 	Remarks    []string
+	Codes      []string // what the square codes on it say
 	Confidence string
 }
 
@@ -74,6 +77,7 @@ type found struct {
 	fields     []efile.Field
 	segments   []efile.Segment
 	children   []efile.Document
+	similar    []efile.Document
 	events     []efile.Event
 }
 
@@ -114,7 +118,7 @@ func (s *Server) findDocument(r *Request) (found, error) {
 
 func (f *found) read(r *Request, tx *records.Tx, caseID, id efile.ID) error {
 	ctx := r.Context()
-	var errs [8]error
+	var errs [9]error
 	if f.d, errs[0] = tx.Document(ctx, id); errs[0] != nil {
 		return errs[0]
 	}
@@ -128,6 +132,7 @@ func (f *found) read(r *Request, tx *records.Tx, caseID, id efile.ID) error {
 	f.segments, errs[5] = tx.Segments(ctx, id)
 	f.children, errs[6] = tx.Children(ctx, id)
 	f.events, errs[7] = documentEvents(r, tx, f.d)
+	f.similar, errs[8] = similarDocuments(r, tx, f.d)
 	return errors.Join(errs[:]...)
 }
 
@@ -151,6 +156,14 @@ func documentEvents(r *Request, tx *records.Tx, d efile.Document) ([]efile.Event
 			return own, nil
 		}
 	}
+}
+
+// similarDocuments are those of the case that show the same as d: the one it was marked with, and those marked with it.
+func similarDocuments(r *Request, tx *records.Tx, d efile.Document) ([]efile.Document, error) {
+	all, err := tx.Documents(r.Context(), d.CaseID)
+	return documentsWhere(all, func(other efile.Document) bool {
+		return other.Status != efile.Withdrawn && (other.ID == d.SimilarTo || other.SimilarTo == d.ID)
+	}), err
 }
 
 func (s *Server) documentView(r *Request, f found) documentPage {
@@ -182,6 +195,9 @@ func (s *Server) documentView(r *Request, f found) documentPage {
 func notesOf(r *Request, d efile.Document) []string {
 	var all []string
 	for _, note := range d.Notes {
+		if note == string(pipeline.NoteSimilar) { // said with a link
+			continue
+		}
 		all = append(all, r.Text.T("note."+note))
 	}
 	return all
@@ -224,6 +240,9 @@ func (s *Server) addDownloads(data *documentPage, r *Request, f found) {
 	}
 	for _, child := range f.children {
 		data.Parts = append(data.Parts, s.documentRow(r, f.c, child))
+	}
+	for _, other := range f.similar {
+		data.Similar = append(data.Similar, s.documentRow(r, f.c, other))
 	}
 }
 
@@ -281,6 +300,9 @@ func pageViewOf(r *Request, d efile.Document, p efile.Page, image bool) pageView
 	}
 	if p.Code != "" {
 		v.Remarks = append(v.Remarks, t.T("code."+p.Code+".what"))
+	}
+	for _, c := range p.Codes {
+		v.Codes = append(v.Codes, t.T("code_format."+c.Format)+": "+c.Text)
 	}
 	if p.Quality == "retake" || p.Quality == "unreadable" {
 		v.Remarks = append(v.Remarks, t.T("quality."+p.Quality))

@@ -126,7 +126,8 @@ func (s *site) fillDocuments(t *testing.T, now time.Time) {
 	for _, d := range []efile.Document{
 		{FileName: "Reisepass-Foto.jpg", Status: efile.Filed, Station: efile.File, Type: "passport", TypeConfidence: 0.97, TypeBy: "rule", Pages: 1, MediaType: "image/jpeg", Notes: []string{"location", "low_confidence"}},
 		{FileName: "Arbeitsvertrag.pdf", Status: efile.Filed, Station: efile.File, Type: "employment_contract", TypeConfidence: 0.74, TypeBy: "model", Pages: 3, MediaType: "application/pdf"},
-		{FileName: "IMG_20260413.heic", Status: efile.Review, Station: efile.File, Code: string(fault.UnsureType), Type: "university_degree", TypeConfidence: 0.41, TypeBy: "model", Pages: 1, MediaType: "image/heic"},
+		{FileName: "IMG_20260413.heic", Status: efile.Review, Station: efile.File, Code: string(fault.UnsureType), Type: "university_degree", TypeConfidence: 0.41, TypeBy: "model", Pages: 1, MediaType: "image/heic",
+			Quality: "retake", Flaws: []string{"cut", "blurred"}, Notes: []string{"similar"}},
 		{FileName: "Kontoauszug.pdf", Status: efile.Rejected, Station: efile.Inspect, Code: string(fault.Encrypted), MediaType: "application/pdf"},
 		{FileName: "ein sehr langer Dateiname ohne jede Absicht aber mit vielen Wörtern und noch mehr_Unterstrichen_die_nicht_umbrechen.pdf", Status: efile.Processing, Station: efile.Recognise, Pages: 42, MediaType: "application/pdf"},
 		{FileName: "<script>alert(1)</script>.jpg", Status: efile.Received, Station: efile.Inspect, MediaType: "image/jpeg"},
@@ -134,6 +135,9 @@ func (s *site) fillDocuments(t *testing.T, now time.Time) {
 	} {
 		d.ID, d.CaseID, d.MatterID, d.SubmissionID, d.Channel = efile.NewID(), s.kase.ID, s.matter.ID, sub.ID, efile.ChannelPortal
 		d.Size, d.Received, d.SHA256 = 271360, now, digest(d.ID.String())
+		if d.Quality != "" {
+			d.SimilarTo = s.docs["Arbeitsvertrag.pdf"]
+		}
 		s.docs[d.FileName] = d.ID
 		s.in(t, func(ctx context.Context, tx *records.Tx) error { return s.addDocument(ctx, tx, d) })
 	}
@@ -168,7 +172,7 @@ func (s *site) addDocument(ctx context.Context, tx *records.Tx, d efile.Document
 			return err
 		}
 	}
-	page := efile.Page{DocumentID: d.ID, Number: 1, Width: 595, Height: 793, Language: "en", Confidence: 0.83, Quality: "readable", Recognised: true,
+	page := efile.Page{DocumentID: d.ID, Number: 1, Width: 595, Height: 793, Language: "en", Confidence: 0.83, Quality: "readable", Recognised: true, Codes: []efile.PageCode{{Format: "data_matrix", Text: "Lichtbild <7F3A>"}},
 		Text: "FEDERAL REPUBLIC OF NIGERIA\nPASSPORT\nOGUNLEYE\nADAEZE FOLAKE\nP<NGAOGUNLEYE<<ADAEZE<FOLAKE<<<<<<<<<<<<<<<<<"}
 	if err := tx.SavePages(ctx, d.ID, []efile.Page{page}); err != nil {
 		return err
@@ -582,7 +586,7 @@ func TestCaseworkerWorksThroughACase(t *testing.T) {
 		}
 	}
 	doc := v.get(s.documentPath("Reisepass-Foto.jpg"))
-	for _, want := range []string{"OGUNLEYE", "maschinenlesbare Zone", "P&lt;NGAOGUNLEYE", "Das Foto enthielt den Aufnahmeort", "Art bestimmt", "rendition=original", "rendition=archive"} {
+	for _, want := range []string{"OGUNLEYE", "maschinenlesbare Zone", "P&lt;NGAOGUNLEYE", "Das Foto enthielt den Aufnahmeort", "Art bestimmt", "rendition=original", "rendition=archive", "Data Matrix: Lichtbild &lt;7F3A&gt;"} {
 		if !strings.Contains(doc.body, want) {
 			t.Errorf("the document does not say %q", want)
 		}
@@ -653,6 +657,26 @@ func TestAssetsAreKeptByBrowsers(t *testing.T) {
 	for _, m := range regexp.MustCompile(`url\("([^"]+)"\)`).FindAllSubmatch(css, -1) {
 		if got := v.get("/assets/kern/" + string(m[1])); got.status != http.StatusOK {
 			t.Errorf("%s: got %d", m[1], got.status)
+		}
+	}
+}
+
+func TestAdviceAndSimilarDocumentsAreTold(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	page := s.applicant(t).get(s.home() + "upload")
+	for _, want := range []string{"Das Bild ist schwer zu lesen.", "alle vier Ecken", "Das Foto ist unscharf", "sieht so aus wie „Arbeitsvertrag.pdf“"} {
+		if n := strings.Count(page.body, want); n != 1 {
+			t.Errorf("the applicant's page says %q %d times, want once", want, n)
+		}
+	}
+	v := s.caseworker(t)
+	if file := v.get(s.casePath()); !strings.Contains(file.body, "Zeigt dasselbe wie ein anderes Dokument der Akte") {
+		t.Error("the e-file does not say that two documents show the same")
+	}
+	for from, to := range map[string]string{"IMG_20260413.heic": "Arbeitsvertrag.pdf", "Arbeitsvertrag.pdf": "IMG_20260413.heic"} {
+		if doc := v.get(s.documentPath(from)); !strings.Contains(doc.body, `href="`+s.documentPath(to)+`"`) {
+			t.Errorf("the page of %s does not lead to %s", from, to)
 		}
 	}
 }

@@ -52,7 +52,9 @@ type sentFile struct {
 	Station  string
 	What     string // what is the matter; empty: nothing
 	Todo     string
-	Type     string // what it was recognised as; empty: not yet
+	Advice   *adviceJSON // the picture should be taken again; nil: it need not be
+	Similar  string      // that it was sent before; empty: it was not
+	Type     string      // what it was recognised as; empty: not yet
 	Pages    string
 	Received string
 	Size     string
@@ -121,6 +123,7 @@ func (s *Server) listSent(r *Request, data *uploadPage, docs []efile.Document) {
 			continue
 		}
 		f := s.sentFile(r, d)
+		f.Similar = similarText(r, d, docs)
 		data.Files = append(data.Files, f)
 		if f.Passing && data.Stream == "" {
 			data.Stream = "/v1/submissions/" + d.SubmissionID.Public(efile.PrefixSubmission) + "/stream"
@@ -136,6 +139,7 @@ func (s *Server) sentFile(r *Request, d efile.Document) sentFile {
 	if d.Pages > 0 {
 		f.Pages = r.Text.Plural("upload.pages", d.Pages)
 	}
+	f.Advice = adviceOf(r, d)
 	if d.Code != "" {
 		f.What, f.Todo = r.Text.T("code."+d.Code+".what"), r.Text.T("code."+d.Code+".todo")
 	}
@@ -144,6 +148,16 @@ func (s *Server) sentFile(r *Request, d efile.Document) sentFile {
 		f.Step, f.Station = max(0, slices.Index(efile.Stations(), at)), r.Text.T("station."+string(at))
 	}
 	return f
+}
+
+// similarText tells the sender of a document that another one of theirs shows the same. Of what the office got on another
+// road nothing is said.
+func similarText(r *Request, d efile.Document, docs []efile.Document) string {
+	at := slices.IndexFunc(docs, func(other efile.Document) bool { return other.ID == d.SimilarTo })
+	if d.SimilarTo.IsZero() || at < 0 || docs[at].Channel != efile.ChannelPortal || docs[at].Status == efile.Withdrawn {
+		return ""
+	}
+	return r.Text.T("upload.similar", "name", docs[at].FileName)
 }
 
 // takeUpload takes the files of the form. Without a script it answers with the page: straight on when all is well, else
