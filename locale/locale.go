@@ -30,7 +30,7 @@ var Languages = []string{"de", "en", "tr", "uk", "ru", "ar", "fr"}
 // Common are the parts of the key space that every language has. What is missing elsewhere exists in German and English
 // only, and Printer falls back to English.
 var Common = []string{"language", "format", "code", "note", "status", "station", "reason", "kind", "page", "landing",
-	"upload", "error"}
+	"upload", "error", "statement"}
 
 // Texts are all sentences.
 type Texts struct {

@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/eakte/eakte/catalogue"
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/locale"
 	"github.com/eakte/eakte/pipeline"
@@ -59,6 +60,11 @@ func TestEveryCodeAndNoteSaysWhatAndWhatToDo(t *testing.T) {
 				if key := "code." + string(code) + part; !slices.Contains(keys, key) {
 					t.Errorf("%s: no text for %s", lang, key)
 				}
+			}
+		}
+		for _, statement := range catalogue.Statements() {
+			if key := "statement." + string(statement); !slices.Contains(keys, key) {
+				t.Errorf("%s: no text for %s", lang, key)
 			}
 		}
 		for _, flaw := range pipeline.Flaws() {
