@@ -244,9 +244,13 @@ func webpExif(data []byte) (picture.Exif, bool) {
 	return picture.Exif{}, false
 }
 
-// fromHEIF has libheif decode the first picture; it turns it upright.
+// fromHEIF has libheif decode the first picture; it turns it upright. A photograph stays one, as a JPEG; what is
+// transparent somewhere is no photograph.
 func fromHEIF(ctx context.Context, dir, in string, data []byte, limits pipeline.Limits) (photoSet, error) {
-	const decodedFile = "decoded.png"
+	decodedFile, read := "decoded.jpg", fromJPEG
+	if transparent(data) {
+		decodedFile, read = "decoded.png", fromPNG
+	}
 	defer os.Remove(filepath.Join(dir, decodedFile))
 	err := tool.Heif(ctx, dir, in, decodedFile, tool.Limits{Time: pictureTime, File: limits.FileBytes})
 	switch {
@@ -266,17 +270,25 @@ func fromHEIF(ctx context.Context, dir, in string, data []byte, limits pipeline.
 	if err := checkPicture(out, limits); err != nil {
 		return photoSet{}, err
 	}
-	decoded, err := png.Decode(bytes.NewReader(out))
-	if err != nil {
-		return photoSet{}, fault.New(fault.Review, fault.Unreadable, err)
-	}
-	r, err := photo(decoded)
+	set, err := read(out)
 	if err != nil {
 		return photoSet{}, err
 	}
-	set := photoSet{rasters: []raster{r}}
+	set.rasters[0].orientation = 1 // whatever the EXIF data say that libheif copied
+	set.notes = nil
 	if at := bytes.Index(data, []byte("Exif\x00\x00")); at >= 0 && picture.ReadExif(data[at+6:]).GPS {
 		set.notes = append(set.notes, pipeline.NoteLocation)
 	}
 	return set, nil
+}
+
+// transparent reports whether a HEIF or AVIF file has an auxiliary picture of its transparency (ISO/IEC 23008-12, 6.5.8;
+// the names are those of AVC, HEVC and of ISO/IEC 23001-8).
+func transparent(data []byte) bool {
+	for _, name := range []string{"urn:mpeg:avc:2015:auxid:1\x00", "urn:mpeg:hevc:2015:auxid:1\x00", "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\x00"} {
+		if bytes.Contains(data, []byte(name)) {
+			return true
+		}
+	}
+	return false
 }
