@@ -2,7 +2,8 @@
 // type are a hint that can make things worse (a program named like a photo), never better.
 //
 // It opens as little as it can: signatures of formats, headers of pictures, the directory of ZIP containers, and for PDFs
-// the answers of qpdf and poppler. What is inside is found out by normalise, which may still refuse.
+// the answers of qpdf and poppler. Only photos and the like are decoded, small: its sender may still have the paper at hand and
+// take a better one (quality.go). What is inside is found out by normalise, which may still refuse.
 //
 // Accepted are PDF, JPEG, PNG, TIFF, WebP, HEIC, AVIF, DOCX, ODT, RTF, DOC, single e-mails, and several photos as one document (pipeline.MediaPhotos). Refused, with a reason, is
 // everything else; among it, on purpose, animated and old picture formats (GIF, BMP), spreadsheets and slides, archives,
@@ -62,7 +63,11 @@ func Run(ctx context.Context, dir string, request pipeline.InspectRequest) (pipe
 		return inspectPhotos(file, limits)
 	}
 	if strings.HasPrefix(kind, "image/") {
-		return inspectPicture(kind, file, limits)
+		out, err := inspectPicture(kind, file, limits)
+		if err == nil && kind != pipeline.MediaTIFF { // that is what scanners make
+			out.Quality = quality(ctx, dir, request.File, kind, limits)
+		}
+		return out, err
 	}
 	return pipeline.Inspection{}, refuse(kind, request.Claimed)
 }

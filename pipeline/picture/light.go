@@ -38,3 +38,35 @@ func smooth(values []byte, n, stride, radius int, scratch []byte) {
 		values[i*stride] = byte(sum / (to - from))
 	}
 }
+
+// uneven is how much brighter paper may be in one place than in another before a page is lit unevenly.
+const uneven = 1.2
+
+// Lit says how the paper of a map of light is lit: how bright it is where it is dark and where it is bright, at the fifth
+// and the ninety-fifth of a hundred places. A picture taken in the dark is dark where it is brightest, too.
+func Lit(light []byte) (evenly, dark bool) {
+	var histogram [256]int
+	for _, v := range light {
+		histogram[v]++
+	}
+	low, high := percentile(histogram, len(light), 0.05), percentile(histogram, len(light), 0.95)
+	return float64(high) <= uneven*float64(low), high < Night
+}
+
+// Glare returns the share of a picture that a reflection has burnt out: white without any shade, on a page that is not so
+// white elsewhere. Light is the picture's map of light.
+func Glare(p Colours, light []byte) float64 {
+	const burnt, white = 250, 235
+	var histogram [256]int
+	n := 0
+	for i, v := range light {
+		histogram[v]++
+		if p.Pix[3*i] >= burnt && p.Pix[3*i+1] >= burnt && p.Pix[3*i+2] >= burnt {
+			n++
+		}
+	}
+	if percentile(histogram, len(light), 0.5) >= white { // an overexposed page shows no less for it
+		return 0
+	}
+	return float64(n) / float64(max(1, len(light)))
+}

@@ -22,6 +22,41 @@ type Sheet struct {
 	Support float64
 }
 
+// DPI returns the resolution of the sheet on a picture of width × height pixels: of a sheet of A4, or of a card (ISO/IEC
+// 7810 ID-1) if it has the shape of one. A passport's page, which has the shape of A4, has twice as much.
+func (s Sheet) DPI(width, height int) int {
+	a, b := s.Size(width, height)
+	long, short := max(a, b), max(1, min(a, b))
+	inches := 11.69
+	if shape := float64(long) / float64(short); shape > 1.5 && shape < 1.68 {
+		inches = 3.37
+	}
+	return int(math.Round(float64(long) / inches))
+}
+
+// Size returns how large the sheet is on a picture of width × height pixels, by its longer sides.
+func (s Sheet) Size(width, height int) (w, h int) {
+	side := func(a, b int) float64 {
+		return math.Hypot((s.Corners[a][0]-s.Corners[b][0])*float64(width), (s.Corners[a][1]-s.Corners[b][1])*float64(height))
+	}
+	return max(1, int(max(side(0, 1), side(3, 2)))), max(1, int(max(side(0, 3), side(1, 2))))
+}
+
+// Part returns the part of a small picture that the sheet covers, straightened.
+func (s Sheet) Part(p Colours) Colours {
+	w, h := s.Size(p.Width, p.Height)
+	out := Colours{Pix: make([]byte, 3*w*h), Width: w, Height: h}
+	onto := Onto(s.Corners).Scaled(float64(w), float64(h), float64(p.Width), float64(p.Height))
+	for y := range h {
+		for x := range w {
+			u, v := onto.Point(float64(x)+0.5, float64(y)+0.5)
+			at := min(p.Height-1, max(0, int(v)))*p.Width + min(p.Width-1, max(0, int(u)))
+			copy(out.Pix[3*(y*w+x):][:3], p.Pix[3*at:])
+		}
+	}
+	return out
+}
+
 // What an outline must be like.
 const (
 	sheetEdge    = 10   // difference in colour across an edge that counts, of 255

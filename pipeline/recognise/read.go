@@ -13,7 +13,6 @@ import (
 
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
-	"github.com/eakte/eakte/pipeline/picture"
 	"github.com/eakte/eakte/pipeline/recognise/mrz"
 	"github.com/eakte/eakte/pipeline/tool"
 )
@@ -34,9 +33,9 @@ type sheet struct {
 	grey    *tool.Picture // upright, at most 300 dpi
 	dpi     int
 	mapping mapping
-	flat    *flat          // of a photograph
-	found   *picture.Sheet // the sheet on it; nil if there is none
-	end     time.Time      // of the page's budget
+	flat    *flat     // of a photograph
+	photo             // what else a photograph shows
+	end     time.Time // of the page's budget
 	// languages are the models that read the page.
 	languages []string
 }
@@ -72,7 +71,7 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	}
 	defer func() { s.grey.Close() }()
 	if r.request.Source == pipeline.SourceImage {
-		if err := s.rectify(picture, at); err != nil {
+		if err := s.photographed(picture, at); err != nil {
 			return err
 		}
 	}
@@ -84,12 +83,12 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	if err != nil {
 		return err
 	}
-	if look.blank() {
+	if look.Blank() {
 		page.Blank = true
 		return r.show(page, picture, at.turn)
 	}
-	if look.dark() {
-		page.Quality = look.verdict(page)
+	if look.Dark() {
+		page.Quality = s.judge(look)
 		return r.show(page, picture, at.turn)
 	}
 	zones, err := r.zones(picture, s.grey, at)
@@ -100,15 +99,15 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	if err != nil {
 		return err
 	}
-	if look.blur < tooBlurred { // turning it will not help
+	if look.Blur < tooBlurred { // turning it will not help
 		turns = turns[:1]
 	}
 	if err := r.best(ctx, &s, at, turns); err != nil {
 		return err
 	}
 	keep(page, zones, at)
-	page.Blank = len(page.Words) == 0 && look.ink < 0.002
-	page.Quality = look.verdict(page)
+	page.Blank = len(page.Words) == 0 && look.Ink < 0.002
+	page.Quality = s.judge(look)
 	r.marks(&s, at)
 	return r.show(page, picture, at.turn+page.Rotation)
 }

@@ -10,7 +10,14 @@ import (
 const (
 	thumbEdge = 448   // long edge of the picture on which the sheet is looked for, in pixels
 	inset     = 0.004 // of the sheet's sides is left out: the desk shows where an edge is not quite straight
-	uneven    = 1.2   // how much brighter paper may be in one place than in another before it is evened out
+)
+
+// How tall letters are for reading, in pixels: on twelve photographs, letters and cards, 22 read best of 14, 18, 22, 26 and 32.
+const (
+	letterHeight = 22
+	closeEnough  = 0.15 // a factor nearer to one changes nothing
+	mostSmaller  = 0.3
+	mostLarger   = 2.0 // more shows nothing that is not there
 )
 
 // flat is a photographed sheet as it is read: seen straight from above, its paper evenly bright.
@@ -19,14 +26,25 @@ type flat struct {
 	tilt float64            // degrees by which the sheet lies tilted on the picture, clockwise positive
 }
 
+// photographed makes of a photograph, or whatever else came as a picture, what a scanner would have made of the sheet.
+func (s *sheet) photographed(photo *tool.Picture, at place) error {
+	if err := s.rectify(photo, at); err != nil {
+		return err
+	}
+	return s.resize()
+}
+
 // rectify replaces a photograph by the sheet that is on it. What is recorded of the page goes back through mapping: the
-// picture that people see stays as it is. A picture without a sheet is only lit evenly, if it is not.
+// picture that people see stays as it is. A picture without a sheet is only lit evenly, if it is not; one taken in the dark
+// stays as it is.
 func (s *sheet) rectify(photo *tool.Picture, at place) error {
 	rgb, w, h := photo.Thumb(thumbEdge)
 	small := picture.Colours{Pix: rgb, Width: w, Height: h}
-	found, ok := picture.FindSheet(small)
 	shade := picture.Light(small)
-	if !ok && evenly(shade) {
+	evenly, dark := picture.Lit(shade)
+	found, ok := picture.FindSheet(small)
+	s.describe(photo, small, found, ok)
+	if dark || !ok && evenly {
 		return nil
 	}
 	light, err := turnLight(shade, w, h, at.turn)
@@ -39,7 +57,7 @@ func (s *sheet) rectify(photo *tool.Picture, at place) error {
 	if ok {
 		corners := upright4(found.Corners, at.turn)
 		f.onto, f.tilt = picture.Onto(corners), tiltOf(corners, float64(gw), float64(gh))
-		width, height = extent(corners, float64(gw), float64(gh))
+		width, height = picture.Sheet{Corners: corners}.Size(gw, gh)
 	}
 	flattened, err := s.grey.Project(f.onto.Scaled(float64(width), float64(height), float64(gw), float64(gh)), width, height, light)
 	if err != nil {
@@ -47,20 +65,39 @@ func (s *sheet) rectify(photo *tool.Picture, at place) error {
 	}
 	s.grey.Close()
 	s.grey, s.flat = flattened, &f
-	if ok {
-		s.found = &found
-	}
 	return nil
 }
 
-// evenly reports whether paper is about equally bright all over: between the fifth and the ninety-fifth of a hundred places.
-func evenly(shade []byte) bool {
-	var histogram [256]int
-	for _, v := range shade {
-		histogram[v]++
+// resize makes the letters of a photograph as tall as they read best: a camera's distance is anybody's, and so is the size
+// of a screen shot.
+func (s *sheet) resize() error {
+	tall, err := s.grey.TextHeight()
+	if err != nil || tall == 0 {
+		return err
 	}
-	dark, bright := percentile(histogram, len(shade), 0.05), percentile(histogram, len(shade), 0.95)
-	return float64(bright) <= uneven*float64(dark)
+	w, h := s.grey.Size()
+	factor := min(mostLarger, max(mostSmaller, letterHeight/float64(tall)), math.Sqrt(tool.RenderPixels/float64(w*h)))
+	if math.Abs(factor-1) < closeEnough {
+		return nil
+	}
+	resized, err := s.grey.Scale(factor)
+	if err != nil {
+		return err
+	}
+	s.grey.Close()
+	s.grey, s.dpi = resized, max(70, int(float64(s.dpi)*factor))
+	return nil
+}
+
+// describe notes what the sheet's picture is like.
+func (s *sheet) describe(photo *tool.Picture, small picture.Colours, found picture.Sheet, ok bool) {
+	if !ok {
+		s.glare = picture.Glare(small, picture.Light(small))
+		return
+	}
+	part := found.Part(small)
+	s.glare, s.cut = picture.Glare(part, picture.Light(part)), found.Cut
+	s.sheetDPI = found.DPI(photo.Size())
 }
 
 // turnLight turns the map of light as the picture that is read was turned.
@@ -102,10 +139,4 @@ func tiltOf(c [4][2]float64, w, h float64) float64 {
 	top := math.Atan2((c[1][1]-c[0][1])*h, (c[1][0]-c[0][0])*w)
 	bottom := math.Atan2((c[2][1]-c[3][1])*h, (c[2][0]-c[3][0])*w)
 	return (top + bottom) / 2 * 180 / math.Pi
-}
-
-// extent returns the size in pixels that a sheet has on a picture of w × h: its longer sides, so that nothing is lost.
-func extent(c [4][2]float64, w, h float64) (width, height int) {
-	side := func(a, b int) float64 { return math.Hypot((c[a][0]-c[b][0])*w, (c[a][1]-c[b][1])*h) }
-	return max(1, int(max(side(0, 1), side(3, 2)))), max(1, int(max(side(0, 3), side(1, 2))))
 }

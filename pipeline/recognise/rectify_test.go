@@ -45,30 +45,7 @@ func TestTiltIsThatOfTheSheet(t *testing.T) {
 	if got := tiltOf(c, w, h); math.Abs(got-5) > 0.01 {
 		t.Errorf("got %.2f degrees, want 5 clockwise", got)
 	}
-	if width, height := extent(c, w, h); width < 1799 || width > 1800 || height < 2599 || height > 2600 {
+	if width, height := (picture.Sheet{Corners: c}).Size(w, h); width < 1799 || width > 1800 || height < 2599 || height > 2600 {
 		t.Errorf("got %d × %d, want 1800 × 2600", width, height)
-	}
-}
-
-func TestEvenly(t *testing.T) {
-	t.Parallel()
-	shade := make([]byte, 1000)
-	for _, c := range []struct {
-		name string
-		at   func(i int) byte
-		want bool
-	}{
-		{"white paper", func(int) byte { return 250 }, true},
-		{"a little darker towards one side", func(i int) byte { return byte(250 - i/30) }, true},
-		{"a few dark places", func(i int) byte { return byte(250 - 200*(i/980)) }, true},
-		{"half in the shadow", func(i int) byte { return byte(230 - 100*(i/500)) }, false},
-		{"black", func(int) byte { return 0 }, true},
-	} {
-		for i := range shade {
-			shade[i] = c.at(i)
-		}
-		if got := evenly(shade); got != c.want {
-			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
-		}
 	}
 }
