@@ -67,9 +67,13 @@ func (m mapping) point(x, y float64) (float64, float64) {
 
 // rectangle maps a box; a tilted one becomes the upright box around it.
 func (m mapping) rectangle(b [4]int) [4]float64 {
+	return m.around([4]float64{float64(b[0]), float64(b[1]), float64(b[2]), float64(b[3])})
+}
+
+func (m mapping) around(b [4]float64) [4]float64 {
 	out := [4]float64{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
-	for _, corner := range [4][2]int{{b[0], b[1]}, {b[2], b[1]}, {b[2], b[3]}, {b[0], b[3]}} {
-		x, y := m.point(float64(corner[0]), float64(corner[1]))
+	for _, corner := range [4][2]float64{{b[0], b[1]}, {b[2], b[1]}, {b[2], b[3]}, {b[0], b[3]}} {
+		x, y := m.point(corner[0], corner[1])
 		out = [4]float64{min(out[0], x), min(out[1], y), max(out[2], x), max(out[3], y)}
 	}
 	for i := range out {

@@ -91,7 +91,7 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 		page.Quality = s.judge(look)
 		return r.show(page, picture, at.turn)
 	}
-	zones, err := r.zones(picture, s.grey, at)
+	zones, err := r.zones(&s, picture, at)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	if err := r.best(ctx, &s, at, turns); err != nil {
 		return err
 	}
-	keep(page, zones, at)
+	keep(&s, zones, at)
 	page.Blank = len(page.Words) == 0 && look.Ink < 0.002
 	page.Quality = s.judge(look)
 	r.marks(&s, at)

@@ -22,8 +22,25 @@ const (
 
 // flat is a photographed sheet as it is read: seen straight from above, its paper evenly bright.
 type flat struct {
-	onto picture.Projection // from shares of the sheet to shares of the picture, both before the quarter turn of reading
-	tilt float64            // degrees by which the sheet lies tilted on the picture, clockwise positive
+	onto  picture.Projection // from shares of the sheet to shares of the picture, both before the quarter turn of reading
+	tilt  float64            // degrees by which the sheet lies tilted on the picture, clockwise positive
+	light tool.Light         // on the picture
+}
+
+// show returns the sheet that is on a grey picture of any size, which is turned clockwise by so many degrees first.
+func (f *flat) show(grey *tool.Picture, degrees int) (*tool.Picture, error) {
+	upright, err := grey.Turn(degrees)
+	if err != nil {
+		return nil, err
+	}
+	defer upright.Close()
+	w, h := upright.Size()
+	var corners [4][2]float64
+	for i, c := range [4][2]float64{{0, 0}, {1, 0}, {1, 1}, {0, 1}} {
+		corners[i][0], corners[i][1] = f.onto.Point(c[0], c[1])
+	}
+	width, height := picture.Sheet{Corners: corners}.Size(w, h)
+	return upright.Project(f.onto.Scaled(float64(width), float64(height), float64(w), float64(h)), width, height, f.light)
 }
 
 // photographed makes of a photograph, or whatever else came as a picture, what a scanner would have made of the sheet.
@@ -51,15 +68,13 @@ func (s *sheet) rectify(photo *tool.Picture, at place) error {
 	if err != nil {
 		return err
 	}
-	gw, gh := s.grey.Size()
-	f := flat{onto: picture.Identity()}
-	width, height := gw, gh
+	f := flat{onto: picture.Identity(), light: light}
 	if ok {
 		corners := upright4(found.Corners, at.turn)
+		gw, gh := s.grey.Size()
 		f.onto, f.tilt = picture.Onto(corners), tiltOf(corners, float64(gw), float64(gh))
-		width, height = picture.Sheet{Corners: corners}.Size(gw, gh)
 	}
-	flattened, err := s.grey.Project(f.onto.Scaled(float64(width), float64(height), float64(gw), float64(gh)), width, height, light)
+	flattened, err := f.show(s.grey, 0)
 	if err != nil {
 		return err
 	}

@@ -17,8 +17,8 @@ const zonePixels = 16_000_000
 
 // zones looks for machine-readable zones: lines of fixed pitch on the reduced sheet first, which most pages have none of;
 // then what they say, on the picture as fine as it is. Boxes are in shares of the sheet. What cannot be looked at has none.
-func (r *run) zones(picture, grey *tool.Picture, at place) ([]mrz.Found, error) {
-	small, err := pixels(grey, 0, mrz.SearchEdge*mrz.SearchEdge)
+func (r *run) zones(s *sheet, picture *tool.Picture, at place) ([]mrz.Found, error) {
+	small, err := pixels(s.grey, 0, mrz.SearchEdge*mrz.SearchEdge)
 	if err != nil {
 		return nil, nil //nolint:nilerr // see above
 	}
@@ -34,8 +34,17 @@ func (r *run) zones(picture, grey *tool.Picture, at place) ([]mrz.Found, error) 
 	if err != nil {
 		return nil, nil //nolint:nilerr // see above
 	}
-	defer full.Close()
-	large, err := pixels(full, at.turn, zonePixels)
+	defer func() { full.Close() }()
+	turn := at.turn
+	if s.flat != nil {
+		flattened, err := s.flat.show(full, at.turn)
+		if err != nil {
+			return nil, nil //nolint:nilerr // see above
+		}
+		full.Close()
+		full, turn = flattened, 0
+	}
+	large, err := pixels(full, turn, zonePixels)
 	if err != nil {
 		return nil, nil //nolint:nilerr // see above
 	}
@@ -86,14 +95,13 @@ func byZone(zones []mrz.Found) (turn int, ok bool) {
 	return 0, false
 }
 
-// keep writes the zones into the page as it was read, at and turned, and puts their lines where the OCR engine read
+// keep writes the zones of a sheet into the page as it was read, at and turned, and puts their lines where the OCR engine read
 // something in their place: it does not know this font.
-func keep(page *pipeline.Page, zones []mrz.Found, at place) {
+func keep(s *sheet, zones []mrz.Found, at place) {
+	page := s.page
+	onPage := mapping{width: 1, height: 1, box: at.box, flat: s.flat}
 	for _, z := range zones {
-		wide, high := at.box[2]-at.box[0], at.box[3]-at.box[1]
-		z.Box = turnBox([4]float64{
-			at.box[0] + z.Box[0]*wide, at.box[1] + z.Box[1]*high, at.box[0] + z.Box[2]*wide, at.box[1] + z.Box[3]*high,
-		}, page.Rotation)
+		z.Box = turnBox(onPage.around(z.Box), page.Rotation)
 		z.Page = page.Number
 		page.Zones = append(page.Zones, z.MRZ)
 		if z.Turn == page.Rotation {
