@@ -21,6 +21,7 @@ const (
 	forced      = -5.0 // logarithm of a probability: below, the layout says what it is and not the picture
 	confident   = 0.25 // doubt about a character, on the average, up to which the zone need not be tried upside down
 	mostDoubt   = 1.2  // and above which it is none
+	leastLean   = 2.0  // how much better a row must be when it begins a cell further on than when it does not
 	extraCells  = 8    // read beyond both ends, for the window may have to move
 )
 
@@ -125,7 +126,8 @@ func (r *Reader) best(g glyph.Gray, zone []row) (reading, bool) {
 	}
 	var best reading
 	for _, w := range windows(zone) {
-		cells, ok := w.cut(zone, seen)
+		cells, first, ok := w.cut(zone, seen)
+		w.starts = first
 		if !ok {
 			continue
 		}
@@ -140,20 +142,40 @@ func (r *Reader) best(g glyph.Gray, zone []row) (reading, bool) {
 	return best, best.lines != nil
 }
 
-// cut takes the window's cells out of what was seen; false if some were not.
-func (w window) cut(zone []row, seen [][]belief) (grid, bool) {
+// cut takes the window's cells out of what was seen, and says with which cell of its line each row begins; false if some
+// were not seen. Columns lean where a card lies aslant before the camera, so that a row may begin a cell before or after
+// the place square below the row above.
+func (w window) cut(zone []row, seen [][]belief) (cells grid, first []int, ok bool) {
 	x, y := w.rows[0].line.At(float64(w.first))
-	var out grid
-	for _, one := range w.rows {
+	for i, one := range w.rows {
 		along, _ := one.line.Where(x, y)
-		first := int(math.Round(along)) + extraCells
-		k := slices.IndexFunc(zone, func(z row) bool { return z.line == one.line })
-		if first < 0 || first+w.cells > len(seen[k]) {
-			return nil, false
+		all := seen[slices.IndexFunc(zone, func(z row) bool { return z.line == one.line })]
+		best, most, place := -1, math.Inf(-1), int(math.Round(along))
+		for _, lean := range [3]int{0, -1, 1} {
+			from := place + lean + extraCells
+			if i == 0 && lean != 0 || from < 0 || from+w.cells > len(all) {
+				continue
+			}
+			if gain := printed(all[from : from+w.cells]); gain > most+leastLean {
+				best, most = from, gain
+			}
 		}
-		out = append(out, seen[k][first:first+w.cells])
+		if best < 0 {
+			return nil, nil, false
+		}
+		cells, first = append(cells, all[best:best+w.cells]), append(first, best-extraCells)
+		x, y = one.line.At(float64(best - extraCells))
 	}
-	return out, true
+	return cells, first, true
+}
+
+// printed sums up how much likelier it is that there are glyphs in the cells than none.
+func printed(cells []belief) float64 {
+	sum := 0.0
+	for i := range cells {
+		sum += min(bound, max(-bound, float64(slices.Max(cells[i][:glyph.None])-cells[i][glyph.None])))
+	}
+	return sum
 }
 
 // read takes the most likely characters that the layout allows.
@@ -431,10 +453,9 @@ func (a row) turn() int {
 // box returns the rectangle around the window, in shares of the picture.
 func (w window) box(g glyph.Gray) [4]float64 {
 	out := [4]float64{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
-	x, y := w.rows[0].line.At(float64(w.first))
-	for _, row := range w.rows {
-		along, _ := row.line.Where(x, y)
-		for _, t := range [2]float64{along - 0.5, along + float64(w.cells) - 0.5} {
+	for i, row := range w.rows {
+		first := float64(w.starts[i])
+		for _, t := range [2]float64{first - 0.5, first + float64(w.cells) - 0.5} {
 			for _, down := range [2]float64{-0.6, 0.6} {
 				px, py := row.line.Point(t, down)
 				px, py = px/float64(g.W), py/float64(g.H)

@@ -159,6 +159,8 @@ type window struct {
 	rows  []row
 	first int // cell of the first row's line that is column 0
 	cells int
+	// starts are the cells of the rows' lines that are column 0, once they have been read.
+	starts []int
 }
 
 // widths of zones, by number of lines.
@@ -196,7 +198,7 @@ func fit(rows []row, n int) []window {
 	}
 	var out []window
 	for shift := min(0, spare) - 1; shift <= max(0, spare)+1; shift++ {
-		out = append(out, window{rows, from - shift, n})
+		out = append(out, window{rows: rows, first: from - shift, cells: n})
 	}
 	return out
 }
