@@ -2,6 +2,9 @@ package workers
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -35,10 +38,7 @@ func (s *fileWorker) Work(ctx context.Context, j *river.Job[job.File]) error {
 		}
 		var reading pipeline.Reading
 		err = s.w.Readers.Do(ctx, pipeline.StepRead, func(dir string) (any, error) {
-			names, err := s.fetchWords(ctx, dir, words)
-			return pipeline.ReadRequest{
-				Words: names, Source: pipeline.Source(doc.Source), Languages: s.languages(ctx, j.Args.Office, doc),
-			}, err
+			return s.readRequest(ctx, dir, j.Args.Office, doc, words)
 		}, &reading, func(string) error { return believeReading(&reading, s.w.Catalogue, len(pages)) })
 		if err != nil {
 			return found{}, err
@@ -47,6 +47,36 @@ func (s *fileWorker) Work(ctx context.Context, j *river.Job[job.File]) error {
 			return true, s.file(ctx, tx, doc, pages, reading)
 		}}, nil
 	})
+}
+
+// catalogueFolder is where the installation's catalogue lies in a job's directory.
+const catalogueFolder = "catalogue"
+
+// readRequest puts into dir what the step read needs: the words, what the office's corrections taught, the installation's
+// catalogue.
+func (s *fileWorker) readRequest(ctx context.Context, dir string, office efile.ID, doc efile.Document, words []efile.Rendition) (pipeline.ReadRequest, error) {
+	request := pipeline.ReadRequest{Source: pipeline.Source(doc.Source), Languages: s.languages(ctx, office, doc)}
+	var err error
+	if request.Words, err = s.fetchWords(ctx, dir, words); err != nil {
+		return request, err
+	}
+	if request.Lessons, err = s.w.fetchLessons(ctx, dir, office); err != nil {
+		return request, err
+	}
+	if len(s.w.Overrides) == 0 {
+		return request, nil
+	}
+	request.Catalogue = catalogueFolder
+	folder := filepath.Join(dir, catalogueFolder)
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return request, fmt.Errorf("make a folder for the catalogue: %w", err)
+	}
+	for name, data := range s.w.Overrides {
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
+			return request, fmt.Errorf("hand on the catalogue: %w", err)
+		}
+	}
+	return request, nil
 }
 
 // file records the reading and gives the document its place.

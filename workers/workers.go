@@ -7,7 +7,8 @@
 // Every process registers every kind of job: a leader that does not know a kind discards that kind's stuck jobs.
 //
 // Start reading at route.go, then settle.go, then the stations in their order: inspect.go, normalise.go, recognise.go,
-// compose.go, file.go. ring.go delivers events; reconcile.go, sweep.go and fixity.go look after what was left behind.
+// compose.go, file.go. ring.go delivers events; reconcile.go, sweep.go and fixity.go look after what was left behind;
+// learn.go learns from corrections.
 package workers
 
 import (
@@ -44,7 +45,8 @@ type Deps struct {
 	Readers      *reader.Pool
 	Intake       *intake.Service // records the attachments of e-mails
 	Catalogue    *catalogue.Catalogue
-	Scanner      malware.Scanner // zero: no virus scan
+	Overrides    map[string][]byte // the files of the installation's catalogue (catalogue.Overrides); nil: it has none
+	Scanner      malware.Scanner   // zero: no virus scan
 	Signer       *notify.Signer
 	Ringer       *notify.Ringer
 	Installation string // stands in the source of events
@@ -158,6 +160,7 @@ func (w *Workers) register() *river.Workers {
 	river.AddWorker(all, &reconcileWorker{w: w})
 	river.AddWorker(all, &sweepWorker{w: w})
 	river.AddWorker(all, &fixityWorker{w: w})
+	river.AddWorker(all, &learnWorker{w: w})
 	return all
 }
 
@@ -166,7 +169,9 @@ func periodic() []*river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(d),
 			func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true})
 	}
-	return []*river.PeriodicJob{every(time.Minute, job.Reconcile{}), every(time.Hour, job.Sweep{}), every(24*time.Hour, job.Fixity{})}
+	return []*river.PeriodicJob{
+		every(time.Minute, job.Reconcile{}), every(time.Hour, job.Sweep{}), every(24*time.Hour, job.Fixity{}), every(24*time.Hour, job.Learn{}),
+	}
 }
 
 // Start begins to work. It returns once the queue is being listened to; Stop ends it.

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,26 +21,35 @@ import (
 // maxWords bounds a file of recognised pages, in bytes.
 const maxWords = 256 << 20
 
-// typeReader is the step "read": classify, then extract.
+// typeReader is the step "read": classify, then extract. It runs one request at a time.
 type typeReader struct {
-	classifier *classify.Classifier
-	now        func() time.Time
+	builtIn *classify.Classifier
+	own     *classify.Classifier // of the installation's catalogue, kept as long as its files stay the same
+	ownSum  [sha256.Size]byte
+	now     func() time.Time
 }
 
-// newTypeReader loads the catalogue's types.
-func newTypeReader() (typeReader, error) {
+// newTypeReader loads the built-in catalogue's types.
+func newTypeReader() (*typeReader, error) {
 	classifier, err := classify.New(catalogue.Default().Types())
-	return typeReader{classifier: classifier, now: time.Now}, err
+	return &typeReader{builtIn: classifier, now: time.Now}, err
 }
 
 // run says what the document is and what it says. Fields are those of the first segment that has the document's type; a
-// combined scan of several types has no fields of its own: each part is read again once it is a document.
-func (t typeReader) run(ctx context.Context, dir string, request pipeline.ReadRequest) (pipeline.Reading, error) {
-	pages, err := loadPages(ctx, dir, request.Words)
+// combined scan of several types has no fields of its own: each part is read again once it is a document. Separator sheets
+// end a segment and are not read.
+func (t *typeReader) run(ctx context.Context, dir string, request pipeline.ReadRequest) (pipeline.Reading, error) {
+	all, err := loadPages(ctx, dir, request.Words)
 	if err != nil {
 		return pipeline.Reading{}, err
 	}
-	reading := t.classifier.Classify(pages, request.Types)
+	classifier, err := t.classifier(dir, request.Catalogue)
+	if err != nil {
+		return pipeline.Reading{}, err
+	}
+	pages := pipeline.WithoutSeparators(all)
+	reading := classifier.Classify(pages, request.Types)
+	reading.Segments = pipeline.Separate(reading.Segments, all)
 	if reading.Type != "" {
 		reading.Fields = extract.Fields(reading.Type, pages)
 	}
@@ -46,6 +57,37 @@ func (t typeReader) run(ctx context.Context, dir string, request pipeline.ReadRe
 		reading.Notes = append(reading.Notes, pipeline.NoteExpired)
 	}
 	return reading, nil
+}
+
+// classifier returns the one for the types of a catalogue: a directory in dir with what it changes in the built-in one, or
+// empty for the built-in one itself.
+func (t *typeReader) classifier(dir, folder string) (*classify.Classifier, error) {
+	if folder == "" {
+		return t.builtIn, nil
+	}
+	if !filepath.IsLocal(folder) {
+		return nil, fmt.Errorf("the catalogue lies outside the job")
+	}
+	files := os.DirFS(filepath.Join(dir, folder))
+	overrides, err := catalogue.Overrides(files)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(overrides)) {
+		fmt.Fprintf(sum, "%s %d\n%s", name, len(overrides[name]), overrides[name])
+	}
+	if now := [sha256.Size]byte(sum.Sum(nil)); t.own == nil || now != t.ownSum {
+		own, err := catalogue.Load(files)
+		if err != nil {
+			return nil, err
+		}
+		if t.own, err = classify.New(own.Types()); err != nil {
+			return nil, err
+		}
+		t.ownSum = now
+	}
+	return t.own, nil
 }
 
 // loadPages reads files of recognised pages, in page order.

@@ -37,6 +37,7 @@ func commands() []command {
 		{"token", "-office KEY -scopes SCOPES NAME", "make a token for a machine; shown once", addToken},
 		{"code", "-office KEY -case REFERENCE [-days N]", "make an access code for an applicant; shown once", addCode},
 		{"endpoint", "-office KEY URL", "ring a case system by webhook; shows its key once", addEndpoint},
+		{"lessons", "-office KEY [use N | off]", "what corrections taught the classifier, version by version; choose one", lessons},
 		{"version", "", "say which version this is", version},
 	}
 }

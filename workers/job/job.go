@@ -140,6 +140,15 @@ func (Fixity) Kind() string { return "fixity" }
 // InsertOpts names queue and uniqueness.
 func (Fixity) InsertOpts() river.InsertOpts { return options(QueueCare, 3) }
 
+// Learn has every office's corrections teach its classifier.
+type Learn struct{}
+
+// Kind names the job.
+func (Learn) Kind() string { return "learn" }
+
+// InsertOpts names queue and uniqueness.
+func (Learn) InsertOpts() river.InsertOpts { return options(QueueCare, 3) }
+
 // options makes a job unique among the unfinished ones. River's default would count completed jobs too, and a document
 // could then never pass a station twice.
 func options(queue string, attempts int) river.InsertOpts {

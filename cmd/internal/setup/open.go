@@ -36,6 +36,7 @@ type Rooms struct {
 	Queue     *river.Client[pgx.Tx] // inserts only
 	Intake    *intake.Service
 	Catalogue *catalogue.Catalogue
+	Overrides map[string][]byte // the files that changed it
 	Signer    *notify.Signer
 	Metrics   *prometheus.Registry
 }
@@ -46,6 +47,10 @@ func Open(ctx context.Context, c Config) (*Rooms, error) {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	all, err := OpenCatalogue(c)
+	if err != nil {
+		return nil, err
+	}
+	overrides, err := OpenOverrides(c)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +76,7 @@ func Open(ctx context.Context, c Config) (*Rooms, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return &Rooms{
-		Config: c, Records: rec, Objects: store, Queue: queue, Catalogue: all, Signer: signer, Metrics: metrics,
+		Config: c, Records: rec, Objects: store, Queue: queue, Catalogue: all, Overrides: overrides, Signer: signer, Metrics: metrics,
 		Intake: &intake.Service{Records: rec, Store: store, Queue: queue, Limits: c.Limits, Log: c.Log},
 	}, nil
 }
@@ -89,6 +94,15 @@ func OpenCatalogue(c Config) (*catalogue.Catalogue, error) {
 		return nil, fmt.Errorf("load catalogue from %s: %w", c.Catalogue, err)
 	}
 	return all, nil
+}
+
+// OpenOverrides reads the files of the installation's catalogue, for the readers, which do not see its folder; nil if it
+// has none.
+func OpenOverrides(c Config) (map[string][]byte, error) {
+	if c.Catalogue == "" {
+		return nil, nil
+	}
+	return catalogue.Overrides(os.DirFS(c.Catalogue))
 }
 
 // Web wires the site.
@@ -132,7 +146,7 @@ func (c Config) Readers(ctx context.Context, size int) (*reader.Pool, error) {
 // Worker wires the workers. Readers are one more than pages are read side by side, so that short steps find one free.
 func (r *Rooms) Worker(readers *reader.Pool) (*workers.Workers, error) {
 	return workers.New(workers.Deps{
-		Records: r.Records, Store: r.Objects, Readers: readers, Intake: r.Intake, Catalogue: r.Catalogue,
+		Records: r.Records, Store: r.Objects, Readers: readers, Intake: r.Intake, Catalogue: r.Catalogue, Overrides: r.Overrides,
 		Scanner: malware.Scanner{Addr: r.Clamd}, Signer: r.Signer, Ringer: notify.NewRinger(r.WebhookNetworks),
 		Installation: r.Installation, Log: r.Log, Metrics: r.Metrics, Cores: r.Cores,
 		Locked: time.Duration(r.LockDays) * 24 * time.Hour,
