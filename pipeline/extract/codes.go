@@ -103,6 +103,10 @@ func documents(s string) []value {
 	if m == nil {
 		return nil
 	}
+	if i := strings.LastIndex(s[m[2]:m[3]], "№"); i >= 0 { // the series stands before it
+		m[2] += i + len("№")
+		m[2] += len(s[m[2]:m[3]]) - len(strings.TrimLeft(s[m[2]:m[3]], " "))
+	}
 	raw := strings.TrimRight(s[m[2]:m[3]], "./-")
 	if n := len(dates(raw)); n > 0 || len(raw) < 4 {
 		return nil

@@ -28,6 +28,7 @@ type reader struct {
 	sheets      []*sheet
 	found       []candidate
 	surnames    []string // known to be surnames, from salutations and zones
+	foreign     []claim  // about somebody else
 	firstSpouse string   // husband or wife, whoever comes first
 }
 

@@ -22,7 +22,6 @@ type form struct {
 	*reader
 	*sheet
 	labels []occurrence // in reading order
-	heads  []head
 	votes  map[bool]int // how often a value that cannot be anything else stood below its label, and how often beside it
 }
 
@@ -42,12 +41,40 @@ func (r *reader) form(s *sheet) {
 	}
 	for _, o := range f.labels {
 		if o.role != "" && o.fresh {
-			f.heads = append(f.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.TrimSpace(s.flow[o.end:s.cells[o.cell].end]) == ""})
+			s.heads = append(s.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.TrimSpace(s.flow[o.end:s.cells[o.cell].end]) == ""})
 		}
 	}
+	f.twoSpouses()
 	f.vote()
 	for i := range f.labels {
 		f.read(i)
+	}
+}
+
+// twoSpouses makes the first of two who are both called spouse the document's subject.
+func (f *form) twoSpouses() {
+	first, spouses := -1, 0
+	for i, o := range f.labels {
+		if o.role == "subject" && o.slot == "person" || o.role == "husband" || o.role == "wife" {
+			return
+		}
+		if o.role == "spouse" {
+			spouses++
+			if first < 0 {
+				first = i
+			}
+		}
+	}
+	if spouses < 2 {
+		return
+	}
+	as := *f.labels[first].label
+	as.role, as.slot = "subject", "person"
+	f.labels[first].label = &as
+	for i := range f.heads {
+		if f.heads[i].at == f.labels[first].start {
+			f.heads[i].role = "subject"
+		}
 	}
 }
 
@@ -219,7 +246,22 @@ func (f *form) read(i int) {
 	}
 	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
 	down := fits(below) && (!fits(beside) || f.votes[true] > f.votes[false] && !o.colon)
+	if down && named[o.slot] && len(below) > 0 && cardTypes[f.typ] {
+		if second := f.under(below[0]); second.end > 0 && !f.labelled(second) {
+			switch one, two := f.text(below[0]), f.text(second); {
+			case !latin(one) && latin(two): // once in the state's script, once in Latin letters
+				below[0] = second
+			case o.slot == "person" && surnameFirst[o.words[0]] && len(persons(one)) > 0 && len(persons(two)) > 0:
+				f.cardNames(one, two, below[0], second, sure)
+				return
+			}
+		}
+	}
 	switch {
+	case !fits(below) && !fits(beside) && o.colon && f.last(i) && !kind.front: // the sentence goes on in the next line
+		if next := o.cell + 1; next < len(f.cells) {
+			f.take(i, f.cells[next].span, sure-0.15, true)
+		}
 	case down && kind.lines > 1:
 		f.take(i, span{below[0].start, below[len(below)-1].end}, sure-0.05, false)
 	case down:
@@ -239,6 +281,32 @@ func (f *form) read(i int) {
 	}
 	if o.slot == "place_date" { // below a line for signatures, the value stands on it
 		f.above(o, b, sure)
+	}
+}
+
+// cardTypes are documents with surname and given names one below the other, and names in two scripts.
+var cardTypes = set("passport", "national_id_card", "residence_document", "arrival_certificate")
+
+// surnameFirst begins labels that ask for the surname before the given names.
+var surnameFirst = set("name", "nachname", "familienname", "surname", "nom", "zuname", "last", "family")
+
+// under is the line right below a text.
+func (f *form) under(at span) span {
+	if found := f.below(f.boxOf(at), f.width, 1); len(found) > 0 {
+		return found[0]
+	}
+	return span{}
+}
+
+// cardNames files a surname and the given names below it.
+func (f *form) cardNames(surname, given string, first, second span, sure float64) {
+	for key, at := range map[string]span{"surname": first, "given_names": second} {
+		text := surname
+		if key == "given_names" {
+			text = given
+		}
+		v := persons(text)[0]
+		f.add(candidate{key: key, value: v, sheet: f.sheet, span: span{at.start + v.start, at.start + v.end}, score: sure - 0.08, by: "rule"})
 	}
 }
 
@@ -312,18 +380,23 @@ func (f *form) role(i int, at span) string {
 	if !personal[o.slot] {
 		return ""
 	}
-	b := f.boxOf(at)
-	best, nearest := "", 0.45*f.height
-	for _, h := range f.heads {
+	return f.party(at)
+}
+
+// party is whose part of the page a text stands in: that of the nearest head above or before it, empty if there is none.
+func (s *sheet) party(at span) string {
+	b := s.boxOf(at)
+	best, nearest := "", 0.45*s.height
+	for _, h := range s.heads {
 		if h.at >= at.start && !h.box.beside(b) || h.box[1] > b[3] {
 			continue
 		}
 		away := b[1] - h.box[1]
-		overlaps := h.box[0] < b[2] && h.box[2] > b[0]-0.02*f.width
+		overlaps := h.box[0] < b[2] && h.box[2] > b[0]-0.02*s.width
 		switch {
 		case overlaps, h.box.beside(b) && h.at < at.start:
-		case h.box[0] <= b[0]+0.02*f.width && h.lone:
-			away += 0.02 * f.height
+		case h.box[0] <= b[0]+0.02*s.width && h.lone:
+			away += 0.02 * s.height
 		default:
 			continue
 		}
@@ -335,13 +408,13 @@ func (f *form) role(i int, at span) string {
 }
 
 // slotFor maps a personal slot to the one of the party it is about. Not ok: that party's is none of our fields.
-func (f *form) slotFor(slot, role string) (string, bool) {
+func (r *reader) slotFor(slot, role string) (string, bool) {
 	switch role {
 	case "husband", "wife":
-		if f.firstSpouse == "" {
-			f.firstSpouse = role
+		if r.firstSpouse == "" {
+			r.firstSpouse = role
 		}
-		if role == f.firstSpouse {
+		if role == r.firstSpouse {
 			role = "subject"
 			if slot == "spouse_person" {
 				slot = "person"

@@ -41,6 +41,7 @@ func (r *reader) recipient(s *sheet) {
 			continue
 		}
 		score := 0.5
+		var addressee candidate
 		for n, at := range lines[1:] {
 			if firm.MatchString(s.text(at)) {
 				score -= 0.3
@@ -57,8 +58,18 @@ func (r *reader) recipient(s *sheet) {
 			if polite.MatchString(s.text(at)) || n+2 < len(lines) && polite.MatchString(s.text(lines[n+2])) {
 				score += 0.1
 			}
-			r.slot("person", candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: score - 0.05, by: "rule"}, s.text(at), at.start, nil)
+			addressee = candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: score - 0.05, by: "rule"}
 			break
+		}
+		if c.box[1] < 0.16*s.height && !polite.MatchString(s.text(lines[len(lines)-1])) && s.another(i) { // over another address: the sender's
+			if r.typ == "rental_contract" && addressee.sheet != nil {
+				addressee.key, addressee.score = "landlord", 0.5
+				r.add(addressee)
+			}
+			continue
+		}
+		if addressee.sheet != nil {
+			r.slot("person", addressee, s.text(addressee.span), addressee.start, nil)
 		}
 		if score < 0.3 {
 			continue
@@ -114,6 +125,16 @@ func (r *reader) title(s *sheet) {
 var curriculum = regexp.MustCompile(`(?i)curriculum|vitae|lebenslauf|résumé|resume|özgeçmiş|резюме|bewerbung`)
 
 var polite = regexp.MustCompile(`^\W{0,3}(?i:herrn?|frau|familie|eheleute|mr|mrs|ms|firma)\b`)
+
+// another reports whether a town stands further down the page than cell i.
+func (s *sheet) another(i int) bool {
+	for _, c := range s.cells {
+		if text := s.text(c.span); c.box[1] > s.cells[i].box[3] && postTown.MatchString(text) {
+			return true
+		}
+	}
+	return false
+}
 
 // over returns the cells above a cell that begin where it does, the nearest first, at most n.
 func (s *sheet) over(i, n int) []span {
@@ -197,22 +218,28 @@ func (r *reader) kindOf(key, name string) bool {
 	return true
 }
 
-var cardNumber = regexp.MustCompile(`^[A-Z][A-Z0-9]{7,9}$`)
+var cardNumber = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,7}[0-9][A-Z0-9]{0,8}$`)
 
 // loneNumber takes the number that cards and stickers print in a corner without a label.
 func (r *reader) loneNumber(s *sheet) {
 	if !cards[r.typ] {
 		return
 	}
-	for _, w := range s.words {
-		if cardNumber.MatchString(w.text) && strings.ContainsAny(w.text, "0123456789") {
-			r.add(candidate{key: "document_number", value: value{text: w.text, fit: 0.8}, sheet: s, span: span{w.start, w.end}, score: 0.45, by: "rule"})
+	for _, c := range s.cells {
+		at := c.span
+		text := strings.ReplaceAll(s.text(at), " ", "")
+		if i := strings.LastIndexByte(s.text(at), ' '); !cardNumber.MatchString(text) && i > 0 {
+			at.start += i + 1
+			text = s.text(at)
+		}
+		if len(text) > 7 && len(text) < 11 && cardNumber.MatchString(text) {
+			r.add(candidate{key: "document_number", value: value{text: text, fit: 0.8}, sheet: s, span: at, score: 0.48, by: "rule"})
 			return
 		}
 	}
 }
 
-var cards = set("residence_document", "national_id_card", "arrival_certificate")
+var cards = set("residence_document", "national_id_card", "arrival_certificate", "declaration_of_commitment")
 
 var placeDate = regexp.MustCompile(`^\W{0,3}(?:\d{5} )?\p{Lu}[\p{L}.'’-]*(?:[ -/(]{1,2}\p{L}[\p{L}.'’)-]*){0,5},?\s*(?:den|am|the|le|on|on the)?\s*$`)
 
@@ -230,12 +257,14 @@ func (r *reader) loneDates(s *sheet) {
 				if r.titles(s, c) { // over a label it is that one's
 					score = 0.25
 				}
+			case len(behind) < 4 && strings.HasSuffix(before, "."):
+				score = 0.42
 			case len(behind) < 4 && placeDate.MatchString(before) && utf8.RuneCountInString(before) < 50:
 				score = 0.68
 			}
 			if score > 0 {
 				key := "issue_date"
-				if r.typ == "university_degree" { // the day of a degree is that of its diploma
+				if r.typ == "university_degree" && before == "" { // the day of a degree is that of its diploma
 					key = "graduation_date"
 				}
 				r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: score, by: "rule", lone: true})

@@ -31,7 +31,7 @@ var noNames = set("name", "namen", "vorname", "vornamen", "nachname", "familienn
 	"ministry", "department", "state", "embassy", "botschaft", "konsulat", "polizei", "police", "gericht", "amtsgericht", "jugendamt", "geschaftsfuhrung",
 	"personalabteilung", "type", "code", "country", "visa", "passport", "rechtsanwalt", "rechtsanwaltin", "dolmetscher", "ubersetzer", "mann", "frau", "ehemann", "ehefrau",
 	"mannlich", "weiblich", "male", "female", "ledig", "verheiratet", "siehe", "keine", "krankenhaus", "klinik", "klinikum", "service", "zentrum", "center", "verein",
-	"wohnung", "bisherige", "neue", "angemeldete", "person", "personen", "kind", "vollmacht", "kundennummer", "vertragsnummer", "steuernummer", "personalnummer", "beginn", "ende", "gultig", "valid", "monatlich", "telefonnummer", "sachbearbeiter", "zimmer")
+	"wohnung", "bisherige", "neue", "angemeldete", "person", "personen", "kind", "vollmacht", "kundennummer", "vertragsnummer", "steuernummer", "personalnummer", "beginn", "ende", "gultig", "valid", "monatlich", "telefonnummer", "sachbearbeiter", "zimmer", "between", "zwischen", "and", "party", "petitioner", "respondent", "spouse", "number", "married", "single", "bachelor", "occupation", "profession")
 
 func set(words ...string) map[string]bool {
 	m := map[string]bool{}
@@ -239,10 +239,13 @@ func phrase(separators string, n int) func(string) []value {
 var abbreviated = regexp.MustCompile(`\be\. ?[KVG]$|\b(?:Co|Inc|Ltd|Corp|Abs|Nr)$`)
 
 // firm is a company's, an office's or a school's name by its legal form or kind.
-var firm = regexp.MustCompile(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b|\bmbB\b|gAöR|\bAöR\b|e\. ?V\.|\be\. ?K\.|\bUG\b|VVaG|Ltd|LLC|Inc\b|PLC|S\.A\.|GbR|Stiftung|Klinikum|Hotel|Restaurant|Ingenieurbüro|Praxis|Universität|Hochschule|University|Institut|Krankenkasse|Versicherung|Bank|Sparkasse|Volkshochschule|VHS|Gymnasium|Schule|Kolleg|Akademie|College|Werke|Betriebe|Stadtwerke|Krankenhaus|Kasse)`)
+var firm = regexp.MustCompile(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b|\bmbB\b|gAöR|\bAöR\b|e\. ?V\.|\be\. ?K\.|\bUG\b|VVaG|\bLtd|\bLLC\b|\bInc\b|\bPLC\b|S\.A\.|\bGbR\b|\bVHS\b|(?i:stiftung|klinikum|hotel|restaurant|ingenieurbüro|praxis|universität|hochschule|university|université|üniversitesi|університет|университет|академ|instytut|інститут|институт|جامعة|institut|institute|krankenkasse|ersatzkasse|versicherung|bank|sparkasse|volkshochschule|gymnasium|schule|schulen|kolleg|akademie|college|academy|stadtwerke|krankenhaus|zentrum|forum|bildungswerk)(?:$|[^\p{Ll}]))`)
 
 // firms takes the name of a company or an institution at the beginning of a text, up to its address.
 func firms(s string) []value {
+	if m := afterFirm.FindStringIndex(s); m != nil && m[0] > 3 {
+		s = s[:m[0]]
+	}
 	all := phrase("\n\t,;·•|(", 90)(s)
 	for i := range all {
 		if firm.MatchString(all[i].text) {
@@ -254,6 +257,9 @@ func firms(s string) []value {
 	}
 	return all
 }
+
+// afterFirm is what stands behind a name in the same line: a number, a telephone.
+var afterFirm = regexp.MustCompile(`\s[-–—~»«*]\s(?:Nr|No|Tel|Teiln|Zert|Fax|\d)|\s(?:Nr|No|Tel|Teilnehmernummer)\.?:?\s`)
 
 // places takes the name of a place: capitals, up to five words, perhaps a region behind a comma.
 func places(s string) []value {

@@ -97,10 +97,10 @@ func (r *reader) address(c candidate, text string, at int) {
 	}
 }
 
-// claimed drops days of issue that were taken only for standing alone where another label or sentence claims the same date.
+// claimed drops what belongs to somebody else, and days of issue that were taken only for standing alone where another label or sentence claims the same date.
 func (r *reader) claimed() {
 	r.found = slices.DeleteFunc(r.found, func(c candidate) bool {
-		return c.lone && slices.ContainsFunc(r.found, func(d candidate) bool {
+		return slices.ContainsFunc(r.foreign, func(f claim) bool { return f.sheet == c.sheet && f.start < c.end && c.start < f.end }) || c.lone && slices.ContainsFunc(r.found, func(d candidate) bool {
 			return d.sheet == c.sheet && d.start < c.end && c.start < d.end && !d.lone && d.key != c.key && d.score > 0.45
 		})
 	})

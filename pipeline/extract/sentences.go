@@ -92,16 +92,21 @@ func (r *reader) sentences(s *sheet) {
 
 // match files the values of one match.
 func (r *reader) match(s *sheet, w sentence, m []int) {
+	foreign := false
 	for n, slot := range w.re.SubexpNames() {
 		if slot == "" || m[2*n] < 0 {
 			continue
 		}
 		at := span{m[2*n], m[2*n+1]}
+		if foreign {
+			r.foreign = append(r.foreign, claim{s, at})
+			continue
+		}
 		text := strings.ReplaceAll(s.text(at), "\t", " ")
 		if strings.Contains(part(slot), namePart) && slot != "surname" {
 			n := prologue(text)
 			at.start, text = at.start+n, text[n:]
-			if r.stranger(s.flow[:at.start]) {
+			if foreign = r.stranger(s.flow[:at.start]); foreign {
 				continue
 			}
 		}
@@ -123,6 +128,13 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 			continue
 		}
 		c := candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: w.score, by: "rule"}
+		if parties[r.typ] && personal[slot] {
+			to, ok := r.slotFor(slot, s.party(c.span))
+			if !ok {
+				continue
+			}
+			slot = to
+		}
 		r.slot(slot, c, text, at.start, found)
 	}
 }
@@ -162,6 +174,15 @@ func prologue(text string) int {
 
 var pronouns = set("i", "ich", "je", "ihr", "ihre", "ihrem", "ihren", "mein", "meine", "unser", "unsere", "das", "der", "die", "dem", "den", "des", "der/die", "fur", "hiermit", "dass", "zum", "zur")
 
+// parties are documents about two sides, each in a part of its own.
+var parties = set("declaration_of_commitment", "marriage_certificate", "certified_translation")
+
+// claim is a piece of a sheet.
+type claim struct {
+	*sheet
+	span
+}
+
 var offspring = regexp.MustCompile(`(?i)(?:kind(?:es)?|tochter|sohn|child|daughter|son)(?: [\p{L}]+,?)?\s*$`)
 
 // stranger reports whether the words before a name say that it is somebody else's: on papers about custody and benefits
@@ -173,7 +194,7 @@ func (r *reader) stranger(before string) bool {
 var numbered = regexp.MustCompile(`^\s?\d`)
 
 // textual slots may run over the end of a line in a sentence.
-var textual = set("employer", "institution", "insurer", "bank_name", "job_title", "programme", "degree", "purpose", "decision")
+var textual = set("employer", "institution", "insurer", "bank_name", "job_title", "programme", "degree", "purpose", "decision", "remarks")
 
 // sentences are the wordings, in the languages of the documents.
 var sentences = []sentence{
@@ -196,6 +217,12 @@ var sentences = []sentence{
 	{pattern: `(?:wohnhaft|whft\.|wohnhaft in|gemeldet(?: ist)?(?: in| unter)?|residing at|resident at|living at|demeurant(?: au| à)?|domiciliée?(?: au| à)?)[:,]? {address}`, score: 0.8},
 	{pattern: `mit (?:alleiniger |Haupt)?wohnung (?:in|unter) {address}`, score: 0.8},
 
+	{pattern: `dass (?:Herr|Frau|Familie)\s{person}`, score: 0.65},
+	{pattern: `(?:certifies that|засвідчує,? що|удостоверяет,? что|настоящим подтверждается,? что)\s+{person}`, score: 0.55},
+	{pattern: `\bgeb\.(?: am)? {birth_date}, {birth_place}\n`, score: 0.5},
+	{pattern: `{person},? (?:née?|geb\.?|geboren|born)(?: le| am| on)? {birth_date}[^.;]{0,60}?,?\s(?:et|und|and) {spouse_person},?\s(?:née?|geb\.?|geboren|born)(?: le| am| on)? {spouse_birth_date}`, score: 0.9, types: []string{"marriage_certificate", "certified_translation", "divorce_decree"}},
+	{pattern: `{person},? {birth_date} (?:року народження|года рождения)[^.;]{0,60}?,?\s(?:та|и|і) {spouse_person},? {spouse_birth_date} (?:року|года)`, score: 0.9, types: []string{"marriage_certificate", "certified_translation"}},
+
 	// The document.
 	{pattern: `(?:gilt|gültig|befristet|verlängert|valid|verfügbar|abrufbar)(?: ist)?(?: bis(?: zum)?| until| till| through) {expiry_date}`, score: 0.8, types: []string{"residence_document", "arrival_certificate", "photo_code_sheet", "professional_licence", "passport", "national_id_card"}},
 	{pattern: `(?:ausgestellt|erstellt|ausgefertigt|angemeldet|issued|délivrée?|Fait|verilmiştir|видан[оий]{1,2}|выдан[оа]?)(?: (?:am|on|le|à \p{L}+,? le))?:? {issue_date}`, score: 0.7},
@@ -207,7 +234,15 @@ var sentences = []sentence{
 
 	{pattern: `(?P<purpose>(?-i:Aufenthaltserlaubnis|Niederlassungserlaubnis|Blaue Karte EU|Erlaubnis zum Daueraufenthalt|Daueraufenthalt|Aufenthaltskarte|Chancenkarte|Visum)(?:[ -]EU)?(?: (?:zum Zweck|zur|für|aus|zum|wegen) [^\n(§,.;:]{3,60})?)`, score: 0.55, types: []string{"application_form"}},
 
+	{pattern: `(?:vom|ab dem|ab|from|voraussichtlichen Einreise am) {stay_start}`, score: 0.55, types: []string{"declaration_of_commitment"}},
+	{pattern: `(?:rechtskräftig seit(?: dem)?|final as of|final since|Rechtskraft (?:seit|am)) {issue_date}`, score: 0.8, types: []string{"divorce_decree"}},
+	{pattern: `(?:Witness my hand|under my hand|Given under)[^.\d]{0,60}?{issue_date}`, score: 0.75},
+	{pattern: `am {issue_date} (?:bestanden|abgelegt)`, score: 0.45, types: []string{"vocational_qualification"}},
+	{pattern: `(?P<remarks>(?:Erwerbstätigkeit|Beschäftigung|Selbständige Tätigkeit|Employment)[^.\n§]{3,60}(?:\n[^.\n§:]{3,50}\.)?)`, score: 0.55, types: []string{"residence_document"}},
+	{pattern: `(?:nach|remarks|Anmerkungen|Anmerkung) (?P<legal_basis>§+ ?\d+[a-z]?[^\n§]{0,25}? AufenthG)`, score: 0.6, types: []string{"residence_document"}},
+
 	// Homes.
+	{pattern: `(?:Im Haus|Im Hause|im Anwesen|gelegen(?: in)?|Wohnung|Mietobjekt|Objekt|Haus|premises at|flat at|apartment at|property at)[:,]? {address}`, score: 0.72, types: []string{"rental_contract", "registration_certificate"}},
 	{pattern: `[Zz]wischen {landlord},?[^\n]{0,120}?\n?[^\n]{0,80}?(?:\(?(?:nachfolgend |im Folgenden |als )*„?Vermieter)`, score: 0.75, types: []string{"rental_contract"}},
 	{pattern: `[Zz]wischen {employer}(?:,|\n| –| -|\(| vertreten| mit Sitz| in )`, score: 0.7, types: []string{"employment_contract", "training_contract"}},
 	{pattern: `und {person},?[^\n]{0,100}?\n?[^\n]{0,80}?(?:\(?(?:nachfolgend |im Folgenden |als )*„?(?:Mieter|Arbeitnehmer|Auszubildende|Beschäftigte))`, score: 0.75, types: []string{"rental_contract", "employment_contract", "training_contract"}},
@@ -230,7 +265,8 @@ var sentences = []sentence{
 	{pattern: `vom {contract_start} bis(?: zum)? {contract_end}`, score: 0.7, types: []string{"employment_contract", "training_contract", "employment_declaration"}},
 	{pattern: `(?:in unserem (?:Unternehmen|Hause?|Betrieb) )?als {job_title} (?:beschäftigt|angestellt|tätig|eingestellt|in Vollzeit|in Teilzeit|in unserem|bei uns|ein\b|an\b)`, score: 0.8, types: works},
 	{pattern: `\b(?:wird als|ist als|als|as an?|as|position of|position as|role of|Tätigkeit als|Stelle als|beschäftigt als|eingestellt als|employed as an?|employed as) {job_title}(?:\.|,| beschäftigt| eingestellt| at | \(|;| with)`, score: 0.5, types: works},
-	{pattern: `(?:Ausbildung|Ausbildungsberuf|Beruf)(?: zum/zur| zum| zur| als| im Ausbildungsberuf| der/des| des| der)* {job_title}(?:\.|,|\n| durch| ausgebildet| nach| \()`, score: 0.6, types: []string{"training_contract", "vocational_qualification"}},
+	{pattern: `(?:Ausbildung|Ausbildungsberuf|Beruf)(?: zum/zur| zum| zur| als| im Ausbildungsberuf| der/des| des| der)* {job_title}(?:\.|,|\n| durch| ausgebildet| nach| gemäß| \()`, score: 0.6, types: []string{"training_contract", "vocational_qualification"}},
+	{pattern: `(?:occupation of|trade of|profession of|qualified as|Ausbildungsberuf)\s{job_title}(?:\.|,|\n)`, score: 0.6, types: []string{"vocational_qualification", "training_contract"}},
 	{pattern: `{weekly_hours} ?(?:Stunden|Std\.?|h|hours|Wochenstunden)(?: \(?(?:pro|je|in der|per|a|/) ?(?:Woche|week)| wöchentlich| weekly)?`, score: 0.55, types: works},
 	{pattern: `{annual_leave_days} (?:Arbeitstage|Urlaubstage|Werktage|Tage|Kalendertage|working days|days(?: of)?|vacation days)(?: Urlaub| Erholungsurlaub| annual| leave| holiday| paid| im (?:Kalender)?[Jj]ahr| pro| jährlich| per)?`, score: 0.6, types: []string{"employment_contract", "employment_declaration", "training_contract"}},
 	{pattern: `(?:Urlaub|leave|vacation|holiday)[^.\n\d]{0,50}{annual_leave_days} `, score: 0.7, types: []string{"employment_contract", "employment_declaration", "training_contract"}},
@@ -248,13 +284,15 @@ var sentences = []sentence{
 	{pattern: `(?:am|on|vom|le) {exam_date}[^.]{0,110}?(?:Prüfung|Test|abgelegt|bestanden|teilgenommen|passed|exam|examination)`, score: 0.8, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `(?:Prüfung|Test|exam|examination|test)[^.\d]{0,60}?(?:am|on|vom) {exam_date}`, score: 0.8, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `(?:Niveau|Stufe|level|Niveaustufe|Gesamtergebnis|Ergebnisbescheinigung|Zertifikat|Deutsch|certificate|Sprachniveau)[^.\n]{0,30}? ?{level}\b`, score: 0.65, types: []string{"language_certificate", "civic_knowledge_test"}},
+	{pattern: `(?:wurden|sind|mit|were) {total_score} (?:richtig|korrekt|Punkten|answered|Fragen)`, score: 0.7, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `{total_score} (?:von|out of|/|of) (?:\d{2,3}) ?(?:Punkten?|points|Fragen|möglichen)?`, score: 0.5, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `(?:Studiengang|Studienfach|Fach|programme|program|course of study|degree programme|Fachrichtung|in the field of|spécialité|спеціальністю|спеціальність|по специальности) [„“"«]?{programme}(?:[”“"»]|\(|,|\.|\n| mit | eingeschr| immatrik| zugel| an der| als | im |;| with | at )`, score: 0.7, types: []string{"enrolment_certificate", "university_degree", "credential_evaluation"}},
+	{pattern: `(?:закінчи[вл]а?|окончи[л]а?)[^\n]{0,12}(?:році|году) {institution} (?:і|и|та)`, score: 0.7, types: []string{"university_degree"}},
 	{pattern: `{semester_count}\. ?(?:FS|Fachsemester|Semester)\b`, score: 0.8, types: []string{"enrolment_certificate"}},
 	{pattern: `{semester}`, score: 0.7, types: []string{"enrolment_certificate"}},
 	{pattern: `{semester} \(?(?:vom |from )?{period_start}\s?(?:–|-|bis|to|until)+\s?{period_end}`, score: 0.85, types: []string{"enrolment_certificate"}},
 	{pattern: `(?:degree of|grade of|akademischen? Grad|Hochschulgrad|Abschlussziel|qualification|Grad eine[sr]|diplôme de|title of|Titel) [„“"«]?{degree}(?:[”“"»]|,|\.|\n| in | unter| mit | verliehen| \()`, score: 0.65, types: []string{"university_degree", "enrolment_certificate", "credential_evaluation"}},
-	{pattern: `(?P<degree>(?-i:Bachelor|Master|Magister|Diplom-\p{L}+|Licence|Lisans|Doktor)(?: of (?:Science|Arts|Engineering|Laws|Education|Business Administration|Technology|Fine Arts|Music))?(?: \([A-Z][\p{L}. ]{1,6}\))?)`, score: 0.5, types: []string{"university_degree", "enrolment_certificate", "credential_evaluation"}},
+	{pattern: `(?P<degree>(?-i:Bachelor|Master|Magister|Diplom-\p{L}+|Licence|Lisans|Doktor)(?: of (?:Science|Arts|Engineering|Laws|Education|Business Administration|Technology|Fine Arts|Music))?(?: \([A-Z][\p{L}. ]{1,6}\))?)`, score: 0.68, types: []string{"university_degree", "enrolment_certificate", "credential_evaluation"}},
 	{pattern: `{course_hours} (?:Unterrichtsstunden|Unterrichtseinheiten|UE|UStd|Stunden|lessons|teaching units|hours)`, score: 0.75, types: []string{"civic_knowledge_test", "enrolment_certificate"}},
 	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|vom|from|since) {course_start}[^.]{0,80}?(?:Kurs|Integrationskurs|Sprachkurs|teilgenommen|teil\b|course|besucht)`, score: 0.7, types: []string{"civic_knowledge_test", "enrolment_certificate"}},
 	{pattern: `(?:Schuljahr|school year|academic year|année scolaire) {school_year}`, score: 0.85},
@@ -274,6 +312,8 @@ var sentences = []sentence{
 	{pattern: `{period}`, score: 0.42, types: []string{"payslip", "business_accounts"}},
 
 	// Civil status.
+	{pattern: `(?:am|on|on the|le) {marriage_date}(?: in {marriage_place}| à {marriage_place}| at {marriage_place})?[^.]{0,110}?(?:joined|married|matrimony|die Ehe|getraut|comparu)`, score: 0.75, types: []string{"marriage_certificate", "certified_translation"}},
+	{pattern: `N[°º] ?{register_number}`, score: 0.5, types: []string{"birth_certificate", "marriage_certificate"}},
 	{pattern: `(?:haben|have|sind|wurden|were|ont)[^.]{0,100}?(?:am|on|le) {marriage_date}[^.]{0,80}?(?:Ehe|married|marriage|mariage|getraut|heirat)`, score: 0.75, types: []string{"marriage_certificate", "certified_translation"}},
 	{pattern: `(?:married|marriage|Ehe(?:schließung)?|mariage|шлюб|брак|evlen\p{L}*)[^.\d]{0,60}?(?:am|on|le|:)? {marriage_date}`, score: 0.6, types: []string{"marriage_certificate", "certified_translation"}},
 	{pattern: `(?:Eintragung|Eintrag|acte|запис|запись|Register|register|entry|Reg)\p{L}*(?: \p{L}+){0,2}[ .:]*(?:Nr\.?|No\.?|n°|№|numéro)[ :]*(?:[A-Z] ?)?{register_number}`, score: 0.7, types: []string{"birth_certificate", "marriage_certificate", "certified_translation"}},

@@ -24,7 +24,8 @@ type sheet struct {
 	flow   string
 	words  []placed
 	cells  []cell
-	placed bool // the words have boxes; otherwise boxes are made up from lines and columns
+	heads  []head // where parts about somebody begin
+	placed bool   // the words have boxes; otherwise boxes are made up from lines and columns
 }
 
 // placed is a word with its place in the flow and, in points, on the page.
