@@ -7,21 +7,16 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
-	"github.com/eakte/eakte/pipeline/recognise/mrz"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
 const (
 	sureText     = 0.75 // mean confidence below which another script is tried and the page marked
-	hopeless     = 0.5  // below, every quarter turn is tried: pages that lay wrong came out below 0.4, right ones above
-	surelyUp     = 20   // leptonica's figure above which a page is upright without asking tesseract
-	sureTurn     = 2    // tesseract's figure above which a quarter turn is believed
 	smallestSkew = 0.5  // degrees: less does no harm
 	greatestSkew = 8    // more is not a skew
 	sureSkew     = 3    // leptonica's confidence
@@ -36,6 +31,8 @@ type sheet struct {
 	flat    *flat     // of a photograph
 	photo             // what else a photograph shows
 	end     time.Time // of the page's budget
+	oracle  *oracle   // for what the letters themselves do not show
+	blurred bool      // beyond help by turning it
 	// languages are the models that read the page.
 	languages []string
 }
@@ -75,7 +72,7 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 			return err
 		}
 	}
-	lie, err := s.grey.Lie()
+	lie, err := s.grey.Lie(s.dpi)
 	if err != nil {
 		return err
 	}
@@ -95,14 +92,9 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	if err != nil {
 		return err
 	}
-	turns, err := r.turns(s.grey, s.dpi, lie, zones)
-	if err != nil {
-		return err
-	}
-	if look.Blur < tooBlurred { // turning it will not help
-		turns = turns[:1]
-	}
-	if err := r.best(ctx, &s, at, turns); err != nil {
+	s.oracle = &oracle{engine: r.engine, grey: s.grey, dpi: s.dpi}
+	s.blurred = look.Blur < tooBlurred
+	if err := r.best(ctx, &s, at, lie, zones); err != nil {
 		return err
 	}
 	keep(&s, zones, at)
@@ -112,45 +104,18 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	return r.show(page, picture, at.turn+page.Rotation)
 }
 
-// best reads the sheet as the most likely quarter turn has it, and in others as long as what comes out is hopeless, as it is
-// on a page that lies wrong: the ordinary page is read once. The best reading becomes the page's. Out of time, the best so far stands.
-func (r *run) best(ctx context.Context, s *sheet, at place, turns []int) error {
-	first := *s.page
-	var found *pipeline.Page
-	for i, turn := range turns {
-		if found != nil && found.Confidence >= hopeless || slices.Contains(turns[:i], turn) {
-			break
-		}
-		page := first
-		attempt := sheet{page: &page, dpi: s.dpi, flat: s.flat, end: s.end} // what a page upside down seems to be written in means nothing
-		err := r.attempt(ctx, &attempt, s.grey, at, turn)
-		if found != nil && errors.Is(err, tool.ErrDeadline) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if found == nil || page.Confidence > found.Confidence {
-			found = &page
-		}
-	}
-	*s.page = *found
-	return nil
-}
-
-// attempt reads the sheet turned by so many degrees.
-func (r *run) attempt(ctx context.Context, s *sheet, grey *tool.Picture, at place, turn int) error {
+// attempt reads the sheet turned by so many degrees. lie is how it lies unturned.
+func (r *run) attempt(ctx context.Context, s *sheet, grey *tool.Picture, at place, turn int, lie tool.Lie) error {
 	var err error
 	if s.grey, err = grey.Turn(turn); err != nil {
 		return err
 	}
 	defer func() { s.grey.Close() }()
-	lie, err := s.grey.Lie()
-	if err != nil {
-		return err
-	}
 	if s.page.Rotation = turn; turn%180 != 0 {
 		s.page.Width, s.page.Height = s.page.Height, s.page.Width
+		if lie, err = s.grey.Lie(s.dpi); err != nil { // a tilt is measured along the lines
+			return err
+		}
 	}
 	w, h := s.grey.Size()
 	s.mapping = mapping{width: float64(w), height: float64(h), box: turnBox(at.box, turn), flat: s.flat, turn: turn}
@@ -196,29 +161,6 @@ func trueDPI(w, h int, width float64) int {
 		return int(math.Round(dpi))
 	}
 	return max(1, int(float64(max(w, h))/11.69))
-}
-
-// turns lists the quarter turns that may make the page upright, the most likely first. A page that leptonica is sure about
-// costs nothing; else tesseract's own model is asked.
-func (r *run) turns(grey *tool.Picture, dpi int, lie tool.Lie, zones []mrz.Found) ([]int, error) {
-	if turn, ok := byZone(zones); ok {
-		return []int{turn}, nil
-	}
-	if lie.Up > surelyUp && lie.Up > math.Abs(lie.Left) {
-		return []int{0}, nil
-	}
-	osd, err := r.engine.orientation()
-	if err != nil {
-		return nil, err
-	}
-	found, ok := osd.Detect(grey, dpi)
-	switch {
-	case !ok || found.Turn == 0:
-		return []int{0, 180, 90, 270}, nil
-	case found.Confidence >= sureTurn:
-		return []int{found.Turn, 0, (found.Turn + 180) % 360}, nil
-	}
-	return []int{0, found.Turn, (found.Turn + 180) % 360}, nil
 }
 
 // level turns a tilted sheet back, for reading only.
@@ -268,11 +210,10 @@ func (r *run) words(ctx context.Context, s *sheet) error {
 // otherScript reads once more with the models of the script that the page seems to be written in, and returns the
 // better result. Out of time, the first result stands.
 func (r *run) otherScript(ctx context.Context, s *sheet, segmentation tool.Segmentation, words []tool.ReadWord) ([]tool.ReadWord, error) {
-	osd, err := r.engine.orientation()
+	found, ok, err := s.oracle.ask()
 	if err != nil {
 		return nil, err
 	}
-	found, ok := osd.Detect(s.grey, s.dpi)
 	if !ok {
 		return words, nil
 	}
@@ -340,7 +281,7 @@ func text(words []pipeline.Word) string {
 // show writes the page's picture for the screen.
 func (r *run) show(page *pipeline.Page, picture *tool.Picture, turn int) error {
 	w, h := picture.Size()
-	small, err := picture.Scale(min(1, screenEdge/float64(max(w, h))))
+	small, err := picture.Shrink(min(1, screenEdge/float64(max(w, h))))
 	if err != nil {
 		return err
 	}
