@@ -2,7 +2,8 @@
 //
 // A document of page images becomes a PDF/A-2u: each page's own picture, byte for byte where it is a JPEG or Group 4
 // picture, rendered where it is not, upright and level, with the recognised text invisible above it. A document with
-// pages of its own text stays as the sound PDF it is: whether that conforms to PDF/A is left to the archivists' export.
+// pages of its own text stays as the sound PDF it is, but for a text layer above pages that are pictures (overlay.go):
+// whether that conforms to PDF/A is left to the archivists' export.
 //
 // What was written is read back: the form PDF/A-2u prescribes (check.go), the pictures' bytes, and what the pages look
 // like next to their source (compare.go). Start reading at Run.
@@ -28,15 +29,12 @@ const archival = "archival.pdf"
 // Run composes the archival rendition from the sound PDF and the recognised pages: "archival.pdf" in dir. The same input
 // gives the same bytes. Faults: NotFaithful and NotConformant (review), after which the file must not be used.
 func Run(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.Composed, error) {
-	if !pageImages(in) {
-		if err := copyFile(filepath.Join(dir, in.File), filepath.Join(dir, archival)); err != nil {
-			return pipeline.Composed{}, fmt.Errorf("copy sound PDF: %w", err)
-		}
-		return pipeline.Composed{File: archival, Pages: len(in.Pages)}, nil
-	}
 	pages, err := readPages(dir, in)
 	if err != nil {
 		return pipeline.Composed{}, err
+	}
+	if !pageImages(in) {
+		return keep(ctx, dir, in, pages)
 	}
 	written, err := write(ctx, dir, in, pages)
 	if err != nil {
@@ -49,6 +47,18 @@ func Run(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.
 		return pipeline.Composed{}, err
 	}
 	return pipeline.Composed{File: archival, Format: "PDF/A-2u", Pages: len(pages)}, nil
+}
+
+// keep writes the rendition of a document that has pages with their own text.
+func keep(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page) (pipeline.Composed, error) {
+	done, err := overlay(ctx, dir, in, pages)
+	if err == nil && !done {
+		err = copyFile(filepath.Join(dir, in.File), filepath.Join(dir, archival))
+	}
+	if err != nil {
+		return pipeline.Composed{}, fmt.Errorf("keep the sound PDF: %w", err)
+	}
+	return pipeline.Composed{File: archival, Pages: len(in.Pages)}, nil
 }
 
 // pageImages reports whether no page has text of its own.

@@ -3,8 +3,11 @@ package tool
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 const qpdfName = "qpdf"
@@ -42,6 +45,23 @@ func Rebuild(ctx context.Context, dir, in, out string, flatten bool, limits Limi
 	}
 	_, err := Run(ctx, dir, qpdfName, append(args, in, out), limits)
 	if f, ok := errors.AsType[*Failure](err); ok && f.Exit == 3 {
+		return nil
+	}
+	if err != nil {
+		_ = os.Remove(filepath.Join(dir, out)) // it may not be there
+	}
+	return err
+}
+
+// Overlay writes in as out with each page of over laid above the page of the same number, which turns, clockwise degrees
+// by page number, turn first. Nothing else changes; streams stay as they are. The same input gives the same bytes.
+func Overlay(ctx context.Context, dir, in, over, out string, turns map[int]int, limits Limits) error {
+	args := []string{"--no-warn", "--deterministic-id", "--decode-level=none", "--stream-data=preserve", "--object-streams=generate", in, out}
+	for _, page := range slices.Sorted(maps.Keys(turns)) {
+		args = append(args, fmt.Sprintf("--rotate=+%d:%d", turns[page], page))
+	}
+	_, err := Run(ctx, dir, qpdfName, append(args, "--overlay", over, "--"), limits)
+	if f, ok := errors.AsType[*Failure](err); ok && f.Exit == 3 { // a warning; what came out is compared
 		return nil
 	}
 	if err != nil {
