@@ -71,7 +71,7 @@ func (r *reader) recipient(s *sheet) {
 		if addressee.sheet != nil {
 			r.slot("person", addressee, s.text(addressee.span), addressee.start, nil)
 		}
-		if score < 0.3 {
+		if score < 0.4 || score < 0.6 && senders[r.typ] == "employer" {
 			continue
 		}
 		whole := span{lines[0].start, c.end}
@@ -86,6 +86,9 @@ func (r *reader) recipient(s *sheet) {
 func (r *reader) lines(s *sheet) {
 	if r.typ == "cv" {
 		r.title(s)
+	}
+	if senders[r.typ] == "employer" { // more likely the company's
+		return
 	}
 	score := 0.36
 	if r.typ == "cv" {
@@ -201,7 +204,7 @@ func (r *reader) sender(s *sheet) {
 var (
 	insurers = regexp.MustCompile(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
 	banks    = regexp.MustCompile(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
-	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|école|lycée|facult|fakultät|academy|school`)
+	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|école|lycée|facult|fakultät|academy|school|üniversite|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildungswerk|lingua|sprach`)
 	noSender = regexp.MustCompile(`(?i)^(?:sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
 )
 

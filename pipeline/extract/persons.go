@@ -100,11 +100,18 @@ func (r *reader) address(c candidate, text string, at int) {
 // claimed drops what belongs to somebody else, and days of issue that were taken only for standing alone where another label or sentence claims the same date.
 func (r *reader) claimed() {
 	r.found = slices.DeleteFunc(r.found, func(c candidate) bool {
-		return slices.ContainsFunc(r.foreign, func(f claim) bool { return f.sheet == c.sheet && f.start < c.end && c.start < f.end }) || c.lone && slices.ContainsFunc(r.found, func(d candidate) bool {
-			return d.sheet == c.sheet && d.start < c.end && c.start < d.end && !d.lone && d.key != c.key && d.score > 0.45
+		return personal[c.key] && slices.ContainsFunc(r.foreign, func(f claim) bool { return f.sheet == c.sheet && f.start < c.end && c.start < f.end }) || c.lone && slices.ContainsFunc(r.found, func(d candidate) bool {
+			if d.sheet != c.sheet || d.start >= c.end || c.start >= d.end || d.lone || d.key == c.key {
+				return false
+			}
+			return c.lone && d.score > 0.45 || ofTime[c.key] && ofTime[d.key] && d.score > c.score+0.1
 		})
 	})
 }
+
+// ofTime are fields that one date is only one of.
+var ofTime = set("birth_date", "issue_date", "expiry_date", "exam_date", "contract_start", "contract_end", "insurance_start", "move_in_date", "marriage_date", "spouse_birth_date", "sponsor_birth_date",
+	"entry_date", "stay_start", "course_start", "period_start", "period_end", "valid_from", "graduation_date")
 
 // persons takes full names apart, now that everything on the document is known.
 func (r *reader) persons() {

@@ -103,7 +103,7 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 			continue
 		}
 		text := strings.ReplaceAll(s.text(at), "\t", " ")
-		if strings.Contains(part(slot), namePart) && slot != "surname" {
+		if strings.Contains(part(slot), namePart) && slot != "surname" && slot != "sponsor_name" {
 			n := prologue(text)
 			at.start, text = at.start+n, text[n:]
 			if foreign = r.stranger(s.flow[:at.start]); foreign {
@@ -185,10 +185,18 @@ type claim struct {
 
 var offspring = regexp.MustCompile(`(?i)(?:kind(?:es)?|tochter|sohn|child|daughter|son)(?: [\p{L}]+,?)?\s*$`)
 
+var writer = regexp.MustCompile(`(?i)\b(?:ich|I),?\s*$`)
+
 // stranger reports whether the words before a name say that it is somebody else's: on papers about custody and benefits
 // the parent is meant, not the child.
 func (r *reader) stranger(before string) bool {
-	return (r.typ == "custody_proof" || r.typ == "benefit_notice") && offspring.MatchString(before)
+	switch r.typ {
+	case "custody_proof", "benefit_notice":
+		return offspring.MatchString(before)
+	case "declaration_of_commitment":
+		return writer.MatchString(before)
+	}
+	return false
 }
 
 var numbered = regexp.MustCompile(`^\s?\d`)
@@ -223,6 +231,10 @@ var sentences = []sentence{
 	{pattern: `{person},? (?:née?|geb\.?|geboren|born)(?: le| am| on)? {birth_date}[^.;]{0,60}?,?\s(?:et|und|and) {spouse_person},?\s(?:née?|geb\.?|geboren|born)(?: le| am| on)? {spouse_birth_date}`, score: 0.9, types: []string{"marriage_certificate", "certified_translation", "divorce_decree"}},
 	{pattern: `{person},? {birth_date} (?:року народження|года рождения)[^.;]{0,60}?,?\s(?:та|и|і) {spouse_person},? {spouse_birth_date} (?:року|года)`, score: 0.9, types: []string{"marriage_certificate", "certified_translation"}},
 
+	{pattern: `\b(?:ich|I),?\s{sponsor_name},?[^.]{0,30}?(?:geb|born)\p{L}*\.?(?: am| on)?:? {sponsor_birth_date}`, score: 0.9, types: []string{"declaration_of_commitment"}},
+	{pattern: `\b(?:ich|I),?\s{sponsor_name},?\s(?:wohnhaft|residing|verpflichte|undertake|geb|born)`, score: 0.8, types: []string{"declaration_of_commitment"}},
+	{pattern: `(?:für|for|zugunsten von|in favour of)(?: (?:Herrn?|Frau|Mr|Ms|Mrs)\.?)? {person},?\s\(?(?:geb|born)\p{L}*\.?(?: am| on)?:? {birth_date}`, score: 0.88, types: []string{"declaration_of_commitment"}},
+
 	// The document.
 	{pattern: `(?:gilt|gültig|befristet|verlängert|valid|verfügbar|abrufbar)(?: ist)?(?: bis(?: zum)?| until| till| through) {expiry_date}`, score: 0.8, types: []string{"residence_document", "arrival_certificate", "photo_code_sheet", "professional_licence", "passport", "national_id_card"}},
 	{pattern: `(?:ausgestellt|erstellt|ausgefertigt|angemeldet|issued|délivrée?|Fait|verilmiştir|видан[оий]{1,2}|выдан[оа]?)(?: (?:am|on|le|à \p{L}+,? le))?:? {issue_date}`, score: 0.7},
@@ -247,7 +259,7 @@ var sentences = []sentence{
 	{pattern: `[Zz]wischen {employer}(?:,|\n| –| -|\(| vertreten| mit Sitz| in )`, score: 0.7, types: []string{"employment_contract", "training_contract"}},
 	{pattern: `und {person},?[^\n]{0,100}?\n?[^\n]{0,80}?(?:\(?(?:nachfolgend |im Folgenden |als )*„?(?:Mieter|Arbeitnehmer|Auszubildende|Beschäftigte))`, score: 0.75, types: []string{"rental_contract", "employment_contract", "training_contract"}},
 	{pattern: `(?:Mietverhältnis|Mietvertrag|Mietzeit|Vertrag|tenancy|lease)[^.\n]{0,30}? (?:beginnt|begins|starts|commences)(?: am| mit dem| ab dem| zum| on)? {move_in_date}`, score: 0.85, types: []string{"rental_contract"}},
-	{pattern: `(?:ist/sind |sind |ist )?(?:am|zum|seit dem|seit|ab dem|ab) {move_in_date}[^.]{0,80}?(?:eingezogen|einzieh|eingezog|bezogen|angemietet|bewohnt|gemeldet|vermietet|bezieh)`, score: 0.8, types: []string{"rental_contract", "registration_certificate"}},
+	{pattern: `(?:ist/sind |sind |ist )?(?:am|zum|seit dem|seit|ab dem|ab) {move_in_date}[^.\d]{0,80}?(?:eingezogen|einzieh|eingezog|bezogen|angemietet|bewohnt|gemeldet|vermietet|bezieh)`, score: 0.8, types: []string{"rental_contract", "registration_certificate"}},
 	{pattern: `(?:eingezogen|Einzug|zugezogen|wohnt|wohnhaft)(?: ist)?(?: am| zum| seit(?: dem)?| ab(?: dem)?)? {move_in_date}`, score: 0.75, types: []string{"rental_contract", "registration_certificate"}},
 	{pattern: `seit(?: dem)? {move_in_date}`, score: 0.55, types: []string{"registration_certificate"}},
 	{pattern: `{living_space_sqm} ?(?:m²|qm|m2|Quadratmeter|square met)`, score: 0.55, types: []string{"rental_contract"}},
@@ -259,7 +271,7 @@ var sentences = []sentence{
 	{pattern: `(?:Gesamtmiete|Warmmiete|Bruttomiete|insgesamt|total rent|Gesamtbetrag)[^.\n\d]{0,40}{rent_total}`, score: 0.7, types: []string{"rental_contract"}},
 
 	// Work.
-	{pattern: `(?:seit(?: dem)?|since|ab(?: dem)?|from) {contract_start}[^.]{0,90}?(?:beschäftigt|angestellt|tätig|employed|eingestellt|worked|working)`, score: 0.85, types: works},
+	{pattern: `(?:seit(?: dem)?|since|ab(?: dem)?|from) {contract_start}[^.\d]{0,90}?(?:beschäftigt|angestellt|tätig|employed|eingestellt|worked|working)`, score: 0.85, types: works},
 	{pattern: `(?:beschäftigt|angestellt|tätig|employed|eingestellt|beginnt|begins|commences|starts|beginnen)[^.\d]{0,90}?(?:seit(?: dem)?|since|ab(?: dem)?|from|am|on|zum|mit dem) {contract_start}`, score: 0.8, types: works},
 	{pattern: `(?:endet|ends|befristet|terminates)[^.\d]{0,70}?(?:am|on|bis(?: zum)?|until|mit dem|mit Ablauf des) {contract_end}`, score: 0.8, types: works},
 	{pattern: `vom {contract_start} bis(?: zum)? {contract_end}`, score: 0.7, types: []string{"employment_contract", "training_contract", "employment_declaration"}},
@@ -276,12 +288,12 @@ var sentences = []sentence{
 	{pattern: `(?:bei der|bei dem|bei|der Firma|Firma|für die) {employer}(?: beschäftigt| tätig| angestellt| seit| als|,|\.)`, score: 0.5, types: works},
 
 	// Insurance.
-	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|since|from|as of|effective) {insurance_start}[^.]{0,110}?(?:versichert|Mitglied|Versicherungsschutz|insured|covered|member|Kranken)`, score: 0.85, types: []string{"health_insurance"}},
+	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|since|from|as of|effective) {insurance_start}[^.\d]{0,110}?(?:versichert|Mitglied|Versicherungsschutz|insured|covered|member|Kranken)`, score: 0.85, types: []string{"health_insurance"}},
 	{pattern: `(?:versichert|Mitglied\p{L}*|Versicherungsschutz|Versicherung|insured|covered|cover|insurance|member)[^.\d]{0,80}?(?:seit(?: dem)?|ab(?: dem)?|since|from|vom|beginnt am|starts on|as of|begann am) {insurance_start}`, score: 0.8, types: []string{"health_insurance"}},
 	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|since|from) {insurance_start}`, score: 0.5, types: []string{"health_insurance"}},
 
 	// School and language.
-	{pattern: `(?:am|on|vom|le) {exam_date}[^.]{0,110}?(?:Prüfung|Test|abgelegt|bestanden|teilgenommen|passed|exam|examination)`, score: 0.8, types: []string{"language_certificate", "civic_knowledge_test"}},
+	{pattern: `(?:am|on|vom|le) {exam_date}[^.\d]{0,110}?(?:Prüfung|Test|abgelegt|bestanden|teilgenommen|passed|exam|examination)`, score: 0.8, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `(?:Prüfung|Test|exam|examination|test)[^.\d]{0,60}?(?:am|on|vom) {exam_date}`, score: 0.8, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `(?:Niveau|Stufe|level|Niveaustufe|Gesamtergebnis|Ergebnisbescheinigung|Zertifikat|Deutsch|certificate|Sprachniveau)[^.\n]{0,30}? ?{level}\b`, score: 0.65, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `(?:wurden|sind|mit|were) {total_score} (?:richtig|korrekt|Punkten|answered|Fragen)`, score: 0.7, types: []string{"language_certificate", "civic_knowledge_test"}},
@@ -293,14 +305,16 @@ var sentences = []sentence{
 	{pattern: `{semester} \(?(?:vom |from )?{period_start}\s?(?:–|-|bis|to|until)+\s?{period_end}`, score: 0.85, types: []string{"enrolment_certificate"}},
 	{pattern: `(?:degree of|grade of|akademischen? Grad|Hochschulgrad|Abschlussziel|qualification|Grad eine[sr]|diplôme de|title of|Titel) [„“"«]?{degree}(?:[”“"»]|,|\.|\n| in | unter| mit | verliehen| \()`, score: 0.65, types: []string{"university_degree", "enrolment_certificate", "credential_evaluation"}},
 	{pattern: `(?P<degree>(?-i:Bachelor|Master|Magister|Diplom-\p{L}+|Licence|Lisans|Doktor)(?: of (?:Science|Arts|Engineering|Laws|Education|Business Administration|Technology|Fine Arts|Music))?(?: \([A-Z][\p{L}. ]{1,6}\))?)`, score: 0.68, types: []string{"university_degree", "enrolment_certificate", "credential_evaluation"}},
+	{pattern: `\b(?P<bamf_number>\d{4}-\d{7})\b`, score: 0.5},
 	{pattern: `{course_hours} (?:Unterrichtsstunden|Unterrichtseinheiten|UE|UStd|Stunden|lessons|teaching units|hours)`, score: 0.75, types: []string{"civic_knowledge_test", "enrolment_certificate"}},
-	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|vom|from|since) {course_start}[^.]{0,80}?(?:Kurs|Integrationskurs|Sprachkurs|teilgenommen|teil\b|course|besucht)`, score: 0.7, types: []string{"civic_knowledge_test", "enrolment_certificate"}},
+	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|vom|from|since) {course_start}[^.\d]{0,80}?(?:Kurs|Integrationskurs|Sprachkurs|teilgenommen|teil\b|course|besucht)`, score: 0.7, types: []string{"civic_knowledge_test", "enrolment_certificate"}},
 	{pattern: `(?:Schuljahr|school year|academic year|année scolaire) {school_year}`, score: 0.85},
 
 	// Money and time.
 	{pattern: `(?:Zeit|Zeitraum|period|Zeit vom|vom|from|von|ab)(?: vom| of| from| dem)? {period_start} (?:bis|to|until|–|-)(?: zum| einschließlich)? {period_end}`, score: 0.8, types: []string{"benefit_notice", "scholarship_award", "bank_statement", "enrolment_certificate"}},
 	{pattern: `{period_start}\s?(?:–|-|bis|to|until)+\s?{period_end}`, score: 0.65, types: []string{"benefit_notice", "scholarship_award", "bank_statement", "enrolment_certificate"}},
-	{pattern: `(?:monatlich|monthly|Höhe von|amount of|beträgt|of)(?: insgesamt| monatlich| EUR)? {benefit_amount}`, score: 0.6, types: []string{"benefit_notice", "scholarship_award"}},
+	{pattern: `(?:monatlich\p{L}*|monthly|per month)[^.\n\d]{0,45}?{benefit_amount}`, score: 0.62, types: []string{"benefit_notice", "scholarship_award"}},
+	{pattern: `(?:Höhe von|amount of|amounts to|beträgt|of|in Höhe)(?: insgesamt| monatlich| EUR)?\s{0,2}{benefit_amount}`, score: 0.5, types: []string{"benefit_notice", "scholarship_award"}},
 	{pattern: `{benefit_amount} (?:monatlich|im Monat|pro Monat|per month|mtl\.|a month)`, score: 0.7, types: []string{"benefit_notice", "scholarship_award"}},
 	{pattern: `(?:monatlich\p{L}*|monthly|per month)[^.\n\d]{0,50}?{monthly_release}`, score: 0.7, types: []string{"blocked_account"}},
 	{pattern: `{monthly_release} (?:monatlich|im Monat|pro Monat|per month|mtl\.|a month|each month)`, score: 0.7, types: []string{"blocked_account"}},
@@ -312,9 +326,9 @@ var sentences = []sentence{
 	{pattern: `{period}`, score: 0.42, types: []string{"payslip", "business_accounts"}},
 
 	// Civil status.
-	{pattern: `(?:am|on|on the|le) {marriage_date}(?: in {marriage_place}| à {marriage_place}| at {marriage_place})?[^.]{0,110}?(?:joined|married|matrimony|die Ehe|getraut|comparu)`, score: 0.75, types: []string{"marriage_certificate", "certified_translation"}},
+	{pattern: `(?:am|on|on the|le) {marriage_date}(?: in {marriage_place}| à {marriage_place}| at {marriage_place})?[^.\d]{0,110}?(?:joined|married|matrimony|die Ehe|getraut|comparu)`, score: 0.75, types: []string{"marriage_certificate", "certified_translation"}},
 	{pattern: `N[°º] ?{register_number}`, score: 0.5, types: []string{"birth_certificate", "marriage_certificate"}},
-	{pattern: `(?:haben|have|sind|wurden|were|ont)[^.]{0,100}?(?:am|on|le) {marriage_date}[^.]{0,80}?(?:Ehe|married|marriage|mariage|getraut|heirat)`, score: 0.75, types: []string{"marriage_certificate", "certified_translation"}},
+	{pattern: `(?:haben|have|sind|wurden|were|ont)[^.]{0,100}?(?:am|on|le) {marriage_date}[^.\d]{0,80}?(?:Ehe|married|marriage|mariage|getraut|heirat)`, score: 0.75, types: []string{"marriage_certificate", "certified_translation"}},
 	{pattern: `(?:married|marriage|Ehe(?:schließung)?|mariage|шлюб|брак|evlen\p{L}*)[^.\d]{0,60}?(?:am|on|le|:)? {marriage_date}`, score: 0.6, types: []string{"marriage_certificate", "certified_translation"}},
 	{pattern: `(?:Eintragung|Eintrag|acte|запис|запись|Register|register|entry|Reg)\p{L}*(?: \p{L}+){0,2}[ .:]*(?:Nr\.?|No\.?|n°|№|numéro)[ :]*(?:[A-Z] ?)?{register_number}`, score: 0.7, types: []string{"birth_certificate", "marriage_certificate", "certified_translation"}},
 	{pattern: `(?:зареєстрували|зарегистрирован|зарегистрировали|заключили|уклали|укладено|заключен)\p{L}*[^.\d]{0,30}{marriage_date}`, score: 0.85, types: []string{"marriage_certificate", "certified_translation"}},
