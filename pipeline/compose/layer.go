@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"unicode"
+	"unicode/utf16"
 
 	"github.com/eakte/eakte/pipeline"
 )
@@ -47,6 +49,10 @@ func textLine(b *bytes.Buffer, g geometry, words []pipeline.Word, c *codes) {
 	tall := heights[len(heights)-1-len(heights)/4].height
 	size := math.Max(1, math.Round(tall*10)/10)
 	fmt.Fprintf(b, "/F1 %.1f Tf\n", size)
+	if gaps(sets, size) && !slices.ContainsFunc(words, func(w pipeline.Word) bool { return w.RTL }) {
+		fmt.Fprintf(b, "/Span<</ActualText%s>>BDC\n", utf16Hex(words))
+		defer b.WriteString("EMC\n")
+	}
 	for i, w := range words {
 		// The blank keeps neighbours apart for readers that go by characters, not by gaps.
 		hex, n := c.encode(append(visual(w), ' '))
@@ -56,6 +62,36 @@ func textLine(b *bytes.Buffer, g geometry, words []pipeline.Word, c *codes) {
 		stretch := 100 * sets[i].width / (float64(n-1) * size * glyphWidth / unitsPerEm)
 		fmt.Fprintf(b, "%.1f Tz\n1 0 0 1 %.2f %.2f Tm\n%s Tj\n", math.Max(1, stretch), sets[i].left, base, hex)
 	}
+}
+
+// wide is the gap between words, in font sizes, from which on readers see two columns and not one line.
+const wide = 0.6
+
+// gaps reports whether a line has cells: what stands in a table row or beside a label. Readers that sort by columns tear
+// such lines apart; what the line says as a whole (ISO 32000-1, 14.9.4) keeps them together.
+func gaps(sets []set, size float64) bool {
+	for i := 1; i < len(sets); i++ {
+		if sets[i].left-(sets[i-1].left+sets[i-1].width) > wide*size {
+			return true
+		}
+	}
+	return false
+}
+
+// utf16Hex is the text of a line as a PDF text string (ISO 32000-1, 7.9.2.2): big-endian, with a byte order mark.
+func utf16Hex(words []pipeline.Word) string {
+	var b strings.Builder
+	b.WriteString("<FEFF")
+	for i, w := range words {
+		if i > 0 {
+			b.WriteString("0020")
+		}
+		for _, u := range utf16.Encode([]rune(w.Text)) {
+			fmt.Fprintf(&b, "%04X", u)
+		}
+	}
+	b.WriteByte('>')
+	return b.String()
 }
 
 // visual returns a word's characters from left to right as they stand on paper: readers put right-to-left words back into
