@@ -194,7 +194,8 @@ func (f *form) limit(i int) float64 {
 func (f *form) labelled(at span) bool {
 	for _, o := range f.labels {
 		if o.fresh && o.start >= at.start && o.start <= at.start+4 && o.start < at.end && (o.exact || o.colon) && o.slot != "name" {
-			return len(strings.TrimSpace(f.flow[o.end:max(o.end, at.end)])) == 0 || !o.short()
+			rest := strings.TrimSpace(f.flow[o.end:max(o.end, at.end)])
+			return rest == "" || strings.HasPrefix(rest, "/") || !o.short()
 		}
 	}
 	return false
@@ -325,7 +326,7 @@ func (f *form) above(o occurrence, b box, sure float64) {
 func (f *form) take(i int, at span, sure float64, inside bool) {
 	o := f.labels[i]
 	text := f.text(at)
-	if o.cell >= 0 && corporate[o.slot] && !o.colon && at.start == o.end && firm.MatchString(f.text(o.span)) { // "Universität Bonn" is all name
+	if o.cell >= 0 && companies[o.slot] && !o.colon && at.start == o.end && corporate(f.text(o.span)) { // "Universität Bonn" is all name
 		at.start, text = o.start, f.flow[o.start:at.end]
 	}
 	lead := len(text) - len(strings.TrimLeft(text, " :.\t\n–—-*)_|/"))
@@ -365,8 +366,8 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	f.slot(slot, c, text[lead:], at.start+lead, found)
 }
 
-// corporate slots have the name of a company or an institution as their value.
-var corporate = set("institution", "insurer", "bank_name", "employer")
+// companies slots have the name of a company or an institution as their value.
+var companies = set("institution", "insurer", "bank_name", "employer")
 
 // typed slots are front ones whose shape tells that a text is one.
 var typed = set("document_number", "passport_number", "file_number", "reference_number", "matriculation_number", "insurance_number", "tax_number", "tax_class", "semester_count", "postal_code", "employer", "person")

@@ -9,7 +9,7 @@ import (
 // landlords takes a person or a company.
 func landlords(s string) []value {
 	all := firms(s)
-	if len(all) == 1 && firm.MatchString(all[0].text) {
+	if len(all) == 1 && corporate(all[0].text) {
 		return all
 	}
 	return persons(s)
@@ -92,11 +92,22 @@ func paragraphs(s string) []value {
 	return all
 }
 
+// residenceTitle is one of the titles of § 4 AufenthG and § 5 FreizügG/EU.
+var residenceTitle = regexp.MustCompile(`(?i)Aufenthaltserlaubnis|Niederlassungserlaubnis|Blaue Karte[ -]EU|(?:Erlaubnis zum )?Daueraufenthalt[- ]EU|Daueraufenthaltskarte|Aufenthaltskarte|(?:Mobiler-)?ICT-Karte|Chancenkarte`)
+
+func residenceTitles(s string) []value {
+	m := residenceTitle.FindStringIndex(s)
+	if m == nil {
+		return nil
+	}
+	return []value{{text: s[m[0]:m[1]], span: span{m[0], m[1]}, fit: 0.95}}
+}
+
 // remarks takes the first line that is more than a section of a statute.
 func remarks(s string) []value {
 	at := 0
 	for line := range strings.Lines(s) {
-		if found := phrase("\n\t", 100)(line); len(found) > 0 && !strings.ContainsRune(line, '<') && len(section.FindString(line)) < len(found[0].text)/2 {
+		if found := phrase("\n\t.", 100)(line); len(found) > 0 && !strings.ContainsRune(line, '<') && len(section.FindString(line)) < len(found[0].text)/2 {
 			found[0].span = span{at + found[0].start, at + found[0].end}
 			return found
 		}

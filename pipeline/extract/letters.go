@@ -43,7 +43,7 @@ func (r *reader) recipient(s *sheet) {
 		score := 0.5
 		var addressee candidate
 		for n, at := range lines[1:] {
-			if firm.MatchString(s.text(at)) {
+			if corporate(s.text(at)) {
 				score -= 0.3
 				break
 			}
@@ -99,7 +99,7 @@ func (r *reader) lines(s *sheet) {
 		text := s.text(c.span)
 		street := streetLine.FindStringSubmatchIndex(text)
 		post := postTown.FindStringSubmatchIndex(text)
-		if street != nil && post != nil && street[2] < 4 && post[2]-street[3] < 8 && post[1] > len(text)-4 && !firm.MatchString(above) && (r.typ == "cv" || c.box[1] > 0.12*s.height) || r.typ == "cv" && post != nil && post[2] < 4 {
+		if street != nil && post != nil && street[2] < 4 && post[2]-street[3] < 8 && post[1] > len(text)-4 && !corporate(above) && (r.typ == "cv" || c.box[1] > 0.12*s.height) || r.typ == "cv" && post != nil && post[2] < 4 {
 			whole := c.span
 			if street == nil {
 				if up := s.over(slices.IndexFunc(s.cells, func(d cell) bool { return d.start == c.start }), 1); len(up) > 0 && up[0].start < c.start {
@@ -188,7 +188,7 @@ func (r *reader) sender(s *sheet) {
 			break
 		}
 		text := s.text(c.span)
-		if !firm.MatchString(text) || utf8.RuneCountInString(text) > 90 {
+		if !corporate(text) || utf8.RuneCountInString(text) > 90 {
 			continue
 		}
 		found := firms(text)
@@ -204,7 +204,7 @@ func (r *reader) sender(s *sheet) {
 var (
 	insurers = regexp.MustCompile(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
 	banks    = regexp.MustCompile(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
-	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|école|lycée|facult|fakultät|academy|school|üniversite|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildungswerk|lingua|sprach`)
+	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildungswerk|lingua|sprach`)
 	noSender = regexp.MustCompile(`(?i)^(?:sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
 )
 
@@ -216,7 +216,7 @@ func (r *reader) kindOf(key, name string) bool {
 	case "bank_name":
 		return banks.MatchString(name)
 	case "institution":
-		return schools.MatchString(name)
+		return schools.MatchString(fold(name))
 	}
 	return true
 }

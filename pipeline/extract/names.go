@@ -239,7 +239,13 @@ func phrase(separators string, n int) func(string) []value {
 var abbreviated = regexp.MustCompile(`\be\. ?[KVG]$|\b(?:Co|Inc|Ltd|Corp|Abs|Nr)$`)
 
 // firm is a company's, an office's or a school's name by its legal form or kind.
-var firm = regexp.MustCompile(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b|\bmbB\b|gAöR|\bAöR\b|e\. ?V\.|\be\. ?K\.|\bUG\b|VVaG|\bLtd|\bLLC\b|\bInc\b|\bPLC\b|S\.A\.|\bGbR\b|\bVHS\b|(?i:stiftung|klinikum|hotel|restaurant|ingenieurbüro|praxis|universität|hochschule|university|université|üniversitesi|університет|университет|академ|instytut|інститут|институт|جامعة|institut|institute|krankenkasse|ersatzkasse|versicherung|bank|sparkasse|volkshochschule|gymnasium|schule|schulen|kolleg|akademie|college|academy|stadtwerke|krankenhaus|zentrum|forum|bildungswerk)(?:$|[^\p{Ll}]))`)
+var firm = regexp.MustCompile(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b|\bmbB\b|gAöR|\bAöR\b|e\. ?V\.|\be\. ?K\.|\bUG\b|VVaG|\bLtd|\bLLC\b|\bInc\b|\bPLC\b|S\.A\.|\bGbR\b|\bVHS\b)`)
+
+// organised is a word of institutions, folded.
+var organised = regexp.MustCompile(`(?:stiftung|klinik|klinikum|hotel|restaurant|ingenieurburo|praxis|universitat|universite|universitet|universidad|universidade|university|universitesi|fakultesi|hochschule|університет|университет|академи\p{L}*|институт|інститут|جامعه|معهد|instytut|institut\p{L}?|krankenkasse|ersatzkasse|versicherung\p{L}*|insurance|bank|sparkasse|volkshochschule|gymnasium|schule|schulen|kolleg|akademie|college|academy|school|lycee|ecole|stadtwerke|krankenhaus|zentrum|forum|bildungswerk|kindergarten|kita|kindertagesstatte)(?:$|[^\p{L}])`)
+
+// corporate reports whether a name is that of a company or an institution.
+func corporate(s string) bool { return firm.MatchString(s) || organised.MatchString(fold(s)) }
 
 // firms takes the name of a company or an institution at the beginning of a text, up to its address.
 func firms(s string) []value {
@@ -248,10 +254,10 @@ func firms(s string) []value {
 	}
 	all := phrase("\n\t,;·•|(", 90)(s)
 	for i := range all {
-		if firm.MatchString(all[i].text) {
+		if corporate(all[i].text) {
 			all[i].fit = 0.95
 		}
-		if first, _ := utf8.DecodeRuneInString(all[i].text); unicode.IsLower(first) && !firm.MatchString(all[i].text) {
+		if first, _ := utf8.DecodeRuneInString(all[i].text); unicode.IsLower(first) && !corporate(all[i].text) {
 			all[i].fit = 0.3
 		}
 	}

@@ -27,7 +27,7 @@ func (r *reader) slot(slot string, c candidate, text string, at int, all []value
 		r.add(c)
 	case "father_name", "mother_name", "landlord", "sponsor_name", "attorney_name":
 		c.key = slot
-		if strings.Contains(c.value.text, ",") && !firm.MatchString(c.value.text) { // "Müller, Anna" is Anna Müller
+		if strings.Contains(c.value.text, ",") && !corporate(c.value.text) { // "Müller, Anna" is Anna Müller
 			surname, given := split(c.value.text, true, nil)
 			c.value.text = strings.TrimSpace(given + " " + surname)
 		}
@@ -83,6 +83,9 @@ func (r *reader) spanOf(slot string, c candidate, at int, all []value) {
 
 // address takes a text's street, postal code and town.
 func (r *reader) address(c candidate, text string, at int) {
+	if r.typ == "declaration_of_commitment" { // the guest lives elsewhere: an address in Germany is the sponsor's
+		return
+	}
 	file := func(key string, m []int) {
 		v := value{text: strings.Join(strings.Fields(text[m[0]:m[1]]), " "), span: span{m[0], m[1]}, fit: 0.9}
 		r.add(candidate{key: key, value: v, sheet: c.sheet, span: span{at + m[0], at + m[1]}, score: c.score, by: c.by})

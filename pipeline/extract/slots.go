@@ -44,7 +44,7 @@ var slots = map[string]slot{
 	"level": {read: levels}, "grade": {read: grades}, "graduation_year": {read: years}, "school_year": {read: schoolYears}, "semester": {read: semesters}, "period": {read: monthsIn},
 	"job_title": {read: phrase("\n\t,;·(", 60), front: true}, "programme": {read: phrase("\n\t,;·(", 80), front: true}, "degree": {read: phrase("\n\t,;·(", 60), front: true},
 	"purpose": {read: phrase("\n\t(", 100), front: true}, "decision": {read: phrase("\n", 160), front: true}, "remarks": {read: remarks, front: true, lines: 3},
-	"residence_title": {read: phrase("\n\t(", 60), front: true}, "legal_basis": {read: paragraphs},
+	"residence_title": {read: residenceTitles}, "legal_basis": {read: paragraphs},
 }
 
 // personal slots are about somebody: whose they are depends on the part of the document they stand in. The others are about
