@@ -21,10 +21,10 @@ func Flaws() []Flaw {
 
 // From where on a measured figure is worth an advice.
 const (
-	blurredBelow = 0.25 // Quality.Blur; print is above 0.4
-	darkBelow    = 0.25 // Quality.Contrast
-	glareAbove   = 0.02 // Quality.Glare
-	smallBelow   = 110  // Quality.DPI; print of 10 points is 15 pixels high
+	blurredBelow = 0.2  // Quality.Blur; print is above 0.4
+	darkBelow    = 0.16 // Quality.Contrast
+	glareAbove   = 0.1  // Quality.Glare
+	smallBelow   = 90   // Quality.DPI; print of 10 points is 12 pixels high
 )
 
 // Flaws names what is wrong with a picture that should be taken again, the plainest first; nil if it need not be.

@@ -53,12 +53,40 @@ func (tx *Tx) Fields(ctx context.Context, docID efile.ID) ([]efile.Field, error)
 	if err := tx.may(doing, efile.ReadCases); err != nil {
 		return nil, err
 	}
-	scan := func(row pgx.Row) (f efile.Field, err error) {
-		var box []float64
-		err = row.Scan(&f.Name, &f.Value, &f.Raw, &f.Page, &box, &f.Confidence, &f.By)
-		copy(f.Box[:], box)
-		return f, err
-	}
-	return many(ctx, tx, doing, scan, `
-		select name, value, raw, page, box, confidence, by from fields where document_id = $1 order by position`, docID)
+	return many(ctx, tx, doing, scanField, "select "+fieldColumns+" from fields where document_id = $1 order by position", docID)
 }
+
+const fieldColumns = "name, value, raw, page, box, confidence, by"
+
+func scanField(row pgx.Row) (f efile.Field, err error) {
+	var box []float64
+	err = row.Scan(&f.Name, &f.Value, &f.Raw, &f.Page, &box, &f.Confidence, &f.By)
+	copy(f.Box[:], box)
+	return f, err
+}
+
+// CaseFields returns the values read from all documents of a case, by document.
+func (tx *Tx) CaseFields(ctx context.Context, caseID efile.ID) (map[efile.ID][]efile.Field, error) {
+	doing := fmt.Sprintf("list fields of case %s", caseID)
+	if err := tx.may(doing, efile.ReadCases); err != nil {
+		return nil, err
+	}
+	byDocument := map[efile.ID][]efile.Field{}
+	scan := func(row pgx.Row) (struct{}, error) {
+		var id efile.ID
+		f, err := scanField(also{row, []any{&id}})
+		byDocument[id] = append(byDocument[id], f)
+		return struct{}{}, err
+	}
+	_, err := many(ctx, tx, doing, scan, "select document_id, "+fieldColumns+" from fields where case_id = $1 order by document_id, position", caseID)
+	return byDocument, err
+}
+
+// also scans further columns before those that a scan function knows.
+type also struct {
+	pgx.Row
+	before []any
+}
+
+// Scan reads one row.
+func (a also) Scan(dest ...any) error { return a.Row.Scan(append(a.before, dest...)...) }

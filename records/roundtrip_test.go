@@ -71,6 +71,9 @@ func TestEveryAggregateComesBackAsItWasWritten(t *testing.T) {
 	})
 	same(t, w, "segments", w.segments, func(tx *records.Tx) ([]efile.Segment, error) { return tx.Segments(ctx, stored.ID) })
 	same(t, w, "fields", w.fields, func(tx *records.Tx) ([]efile.Field, error) { return tx.Fields(ctx, stored.ID) })
+	same(t, w, "fields of the case", map[efile.ID][]efile.Field{stored.ID: w.fields}, func(tx *records.Tx) (map[efile.ID][]efile.Field, error) {
+		return tx.CaseFields(ctx, file.ID)
+	})
 	same(t, w, "request", w.request, func(tx *records.Tx) (efile.Request, error) { return tx.Request(ctx, w.request.ID) })
 	same(t, w, "requests", []efile.Request{w.request}, func(tx *records.Tx) ([]efile.Request, error) { return tx.Requests(ctx, file.ID) })
 	same(t, w, "user", w.user, func(tx *records.Tx) (efile.User, error) { return tx.User(ctx, w.user.ID) })

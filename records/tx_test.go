@@ -272,6 +272,7 @@ func TestTheActorIsAskedBeforeTheDatabase(t *testing.T) {
 		"LessonsFile":    func(tx *records.Tx) error { return drop(tx.LessonsFile(ctx, 1)) },
 		"LessonsInUse":   func(tx *records.Tx) error { return drop(tx.LessonsInUse(ctx)) },
 		"Taught":         func(tx *records.Tx) error { return drop(tx.Taught(ctx, 1)) },
+		"CaseFields":     func(tx *records.Tx) error { return drop(tx.CaseFields(ctx, id)) },
 		"SheetsOf":       func(tx *records.Tx) error { return drop(tx.SheetsOf(ctx, id)) },
 		"ResolveFinding": func(tx *records.Tx) error { return tx.ResolveFinding(ctx, w.finding.ID) },
 	}
@@ -282,7 +283,7 @@ func TestTheActorIsAskedBeforeTheDatabase(t *testing.T) {
 		}
 	}
 	readsCases := "Case CaseByReference CaseByExternal Matter Matters Submission Submissions Document DocumentByDigest Documents DocumentsOf Children "
-	readsAll := readsCases + "PagesLeft Pages Page SheetsOf Renditions Rendition Segments Fields NoteRead Request Requests EventsOfCase Cases Reviews Parties "
+	readsAll := readsCases + "PagesLeft Pages Page SheetsOf CaseFields Renditions Rendition Segments Fields NoteRead Request Requests EventsOfCase Cases Reviews Parties "
 	submits := "AddSubmission LockSubmission UploadsOf CloseSubmission CaseFilesSince AddUpload Upload LockUpload SaveUpload DeleteUpload AddDocument LockDocument "
 	actors := []struct {
 		name  string

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/eakte/eakte/catalogue"
@@ -33,6 +34,7 @@ type itemView struct {
 	Name    string
 	Badge   badge
 	Details []string // why it is asked for, and what it must satisfy
+	Doubts  []string // what speaks against the documents that are there
 }
 
 // documentRow is a line of the documents' list.
@@ -56,8 +58,12 @@ func (s *Server) showCase(w http.ResponseWriter, r *Request) error {
 	var c efile.Case
 	var matters []efile.Matter
 	var docs []efile.Document
+	var fields map[efile.ID][]efile.Field
 	err = s.cfg.Records.View(r.Context(), r.Actor, func(tx *records.Tx) error {
 		if c, err = tx.Case(r.Context(), id); err != nil {
+			return err
+		}
+		if fields, err = tx.CaseFields(r.Context(), id); err != nil {
 			return err
 		}
 		if matters, err = tx.Matters(r.Context(), id); err != nil {
@@ -69,10 +75,10 @@ func (s *Server) showCase(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return fmt.Errorf("show case %s: %w", id, err)
 	}
-	return s.render(w, r, http.StatusOK, "case.html", s.caseView(r, c, matters, docs))
+	return s.render(w, r, http.StatusOK, "case.html", s.caseView(r, c, matters, docs, fields))
 }
 
-func (s *Server) caseView(r *Request, c efile.Case, matters []efile.Matter, docs []efile.Document) casePage {
+func (s *Server) caseView(r *Request, c efile.Case, matters []efile.Matter, docs []efile.Document, fields map[efile.ID][]efile.Field) casePage {
 	t := r.Text
 	data := casePage{
 		Reference: c.Reference, Title: c.Title, Status: t.T("case_status." + string(c.Status)),
@@ -89,7 +95,7 @@ func (s *Server) caseView(r *Request, c efile.Case, matters []efile.Matter, docs
 	}
 	for _, m := range matters {
 		own := documentsWhere(docs, func(d efile.Document) bool { return d.MatterID == m.ID })
-		data.Matters = append(data.Matters, s.matterView(r, c, m, own))
+		data.Matters = append(data.Matters, s.matterView(r, c, m, own, fields))
 	}
 	for _, d := range documentsWhere(docs, func(d efile.Document) bool { return !placed[d.MatterID] }) {
 		data.Unplaced = append(data.Unplaced, s.documentRow(r, c, d))
@@ -107,21 +113,31 @@ func documentsWhere(docs []efile.Document, is func(efile.Document) bool) []efile
 	return kept
 }
 
-func (s *Server) matterView(r *Request, c efile.Case, m efile.Matter, docs []efile.Document) matterView {
+func (s *Server) matterView(r *Request, c efile.Case, m efile.Matter, docs []efile.Document, fields map[efile.ID][]efile.Field) matterView {
 	v := matterView{Name: m.Procedure, Opened: r.Text.Date(local(m.Opened))}
 	if p, ok := s.cfg.Catalogue.Procedure(m.Procedure); ok {
 		v.Name = p.Names.In(r.Text.Lang())
 	}
-	present := map[string]int{}
+	present, doubts := map[string]int{}, map[string][]string{}
 	for _, d := range docs {
 		v.Documents = append(v.Documents, s.documentRow(r, c, d))
-		if d.Status == efile.Filed {
-			present[d.Type]++
+		if d.Status != efile.Filed {
+			continue
+		}
+		present[d.Type]++
+		for _, said := range s.judged(r, m, d.Type, fields[d.ID]) {
+			if !said.Holds && !slices.Contains(doubts[d.Type], said.Text) {
+				doubts[d.Type] = append(doubts[d.Type], said.Text)
+			}
 		}
 	}
 	due, done := 0, 0
 	for _, item := range s.cfg.Catalogue.Checklist(m.Procedure, m.Facts, present) {
-		v.Items = append(v.Items, s.itemView(r, item))
+		view := s.itemView(r, item)
+		for _, typ := range item.Types {
+			view.Doubts = append(view.Doubts, doubts[typ]...)
+		}
+		v.Items = append(v.Items, view)
 		if item.Need == catalogue.Optional {
 			continue
 		}

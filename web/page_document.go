@@ -32,6 +32,7 @@ type documentPage struct {
 	Archival   string
 	Facts      []pair
 	Fields     []fieldView
+	Statements []statementView // what the fields mean
 	Segments   []segmentView
 	Parts      []documentRow
 	Similar    []documentRow // other documents of the case that show the same
@@ -78,6 +79,8 @@ type found struct {
 	segments   []efile.Segment
 	children   []efile.Document
 	similar    []efile.Document
+	matter     efile.Matter
+	parties    []efile.Party
 	events     []efile.Event
 }
 
@@ -133,7 +136,15 @@ func (f *found) read(r *Request, tx *records.Tx, caseID, id efile.ID) error {
 	f.children, errs[6] = tx.Children(ctx, id)
 	f.events, errs[7] = documentEvents(r, tx, f.d)
 	f.similar, errs[8] = similarDocuments(r, tx, f.d)
-	return errors.Join(errs[:]...)
+	if err := errors.Join(errs[:]...); err != nil || f.d.MatterID.IsZero() {
+		return err
+	}
+	var err error
+	if f.matter, err = tx.Matter(ctx, f.d.MatterID); err != nil {
+		return err
+	}
+	f.parties, err = tx.Parties(ctx, f.d.MatterID)
+	return err
 }
 
 // documentEvents picks the document's own entries from the log of its case.
@@ -183,6 +194,7 @@ func (s *Server) documentView(r *Request, f found) documentPage {
 	if d.Code != "" {
 		data.Why, data.Suggestion = t.T("desk_reason."+d.Code), t.T("desk."+d.Code)
 	}
+	data.Statements = append(s.judged(r, f.matter, d.Type, f.fields), belongs(r, peopleOf(f.c, f.parties), f.fields)...)
 	s.addDownloads(&data, r, f)
 	s.addSegments(&data, r, f)
 	addPages(&data, r, f)

@@ -586,7 +586,7 @@ func TestCaseworkerWorksThroughACase(t *testing.T) {
 		}
 	}
 	doc := v.get(s.documentPath("Reisepass-Foto.jpg"))
-	for _, want := range []string{"OGUNLEYE", "maschinenlesbare Zone", "P&lt;NGAOGUNLEYE", "Das Foto enthielt den Aufnahmeort", "Art bestimmt", "rendition=original", "rendition=archive", "Data Matrix: Lichtbild &lt;7F3A&gt;"} {
+	for _, want := range []string{"OGUNLEYE", "maschinenlesbare Zone", "P&lt;NGAOGUNLEYE", "Das Foto enthielt den Aufnahmeort", "Art bestimmt", "rendition=original", "rendition=archive", "Gültig bis", "Der Name passt zu Ogunleye, Adaeze Folake.", "Data Matrix: Lichtbild &lt;7F3A&gt;"} {
 		if !strings.Contains(doc.body, want) {
 			t.Errorf("the document does not say %q", want)
 		}
