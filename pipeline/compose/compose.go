@@ -17,6 +17,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
@@ -29,12 +30,12 @@ const archival = "archival.pdf"
 // Run composes the archival rendition from the sound PDF and the recognised pages: "archival.pdf" in dir. The same input
 // gives the same bytes. Faults: NotFaithful and NotConformant (review), after which the file must not be used.
 func Run(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.Composed, error) {
+	if !pageImages(in) {
+		return keep(ctx, dir, in)
+	}
 	pages, err := readPages(dir, in)
 	if err != nil {
 		return pipeline.Composed{}, err
-	}
-	if !pageImages(in) {
-		return keep(ctx, dir, in, pages)
 	}
 	written, err := write(ctx, dir, in, pages)
 	if err != nil {
@@ -49,16 +50,24 @@ func Run(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.
 	return pipeline.Composed{File: archival, Format: "PDF/A-2u", Pages: len(pages)}, nil
 }
 
-// keep writes the rendition of a document that has pages with their own text.
-func keep(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page) (pipeline.Composed, error) {
-	done, err := overlay(ctx, dir, in, pages)
-	if err == nil && !done {
-		err = copyFile(filepath.Join(dir, in.File), filepath.Join(dir, archival))
+// keep writes the rendition of a document that has pages with their own text: the sound PDF, with text layers where it has
+// pictures for pages.
+func keep(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.Composed, error) {
+	out := pipeline.Composed{File: archival, Pages: len(in.Pages)}
+	picture := func(p pipeline.SoundPage) bool { return p.Kind != pipeline.PageDigital }
+	if slices.ContainsFunc(in.Pages, picture) {
+		pages, err := readPages(dir, in)
+		if err != nil {
+			return pipeline.Composed{}, err
+		}
+		if done, err := overlay(ctx, dir, in, pages); err != nil || done {
+			return out, err
+		}
 	}
-	if err != nil {
-		return pipeline.Composed{}, fmt.Errorf("keep the sound PDF: %w", err)
+	if err := copyFile(filepath.Join(dir, in.File), filepath.Join(dir, archival)); err != nil {
+		return pipeline.Composed{}, fmt.Errorf("copy sound PDF: %w", err)
 	}
-	return pipeline.Composed{File: archival, Pages: len(in.Pages)}, nil
+	return out, nil
 }
 
 // pageImages reports whether no page has text of its own.

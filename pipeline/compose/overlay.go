@@ -3,11 +3,13 @@ package compose
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/tool"
 )
@@ -16,7 +18,8 @@ import (
 const layers = "layers.pdf"
 
 // overlay writes the rendition of a document that has pages with their own text: the sound PDF as it is, with the
-// recognised text invisible above those pages that are pictures, and those turned upright. It is false if there is none.
+// recognised text invisible above those pages that are pictures, and those turned upright. It is false if there is nothing
+// to add, or if the result would not look like its source.
 func overlay(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page) (bool, error) {
 	added, err := addable(ctx, dir, in, pages)
 	if err != nil || len(added) == 0 {
@@ -39,7 +42,11 @@ func overlay(ctx context.Context, dir string, in pipeline.ComposeRequest, pages 
 	if err := tool.Overlay(ctx, dir, in.File, layers, archival, turns, tool.Limits{}); err != nil {
 		return false, fmt.Errorf("add text layers: %w", err)
 	}
-	return true, compare(ctx, dir, in, pages)
+	err = compare(ctx, dir, in, pages)
+	if _, unlike := errors.AsType[*fault.Error](err); unlike {
+		return false, nil // better no text layer than another look
+	}
+	return true, err
 }
 
 // addable tells which pages get a text layer: those read from their picture that do not bring one along, as pages do that
