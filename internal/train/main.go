@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/eakte/eakte/internal/train/glyphs"
+	"github.com/eakte/eakte/internal/train/types"
 )
 
 // model is something to be trained.
@@ -24,6 +25,7 @@ type model struct {
 // models are trained in this order.
 var models = []model{
 	{"glyphs", glyphs.Train},
+	{"types", types.Train},
 }
 
 func main() {

@@ -1,141 +1,97 @@
-// Package classify says which type a document is and how sure that is, and where a combined scan changes its type. It
-// scores cues: the catalogue's keywords and a table of our own (cues.yaml), found in spite of OCR noise, and the
-// machine-readable zone. It is pure Go. It leaves the fields to extract and what follows from a type to the workers.
+// Package classify says which type a document is and how sure that is, and where a scan of several documents is to be
+// split. A trained model weighs words, parts of words, titles, layout and machine-readable zones of each page; cues (the
+// catalogue's keywords and a table of our own) speak for types that the model does not know and say why. It is pure Go. It
+// leaves the fields to extract and what follows from a type to the workers.
 //
-// Start reading at Classifier.Classify; text.go holds the matching.
+// Start reading at Classifier.Classify; features.go says what the model looks at, segments.go how pages become documents,
+// fit.go how the model comes about (internal/train calls it).
 package classify
 
 import (
-	_ "embed"
-	"fmt"
-	"math"
+	"cmp"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/eakte/eakte/catalogue"
 	"github.com/eakte/eakte/pipeline"
 )
 
-//go:embed cues.yaml
-var ownCues []byte
-
 // Threshold is the probability below which Classify abstains.
-const Threshold = 0.55
-
-// Weights of a cue. A title near the top of a page says what the document is; a keyword is a hint.
-const (
-	titleWeight   = 3.0
-	keywordWeight = 1.0
-	bodyWeight    = 0.7
-	topFactor     = 2.0
-	mrzWeight     = 12.0
-	mrzCues       = 6
-	topLines      = 8
-)
-
-// cue is one phrase and what it counts for each type that has it.
-type cue struct {
-	phrase  string // folded
-	weights map[string]float64
-	grams   []string // for long phrases: found also when letters were misread
-	title   bool
-}
+const Threshold = 0.5
 
 // Classifier knows the types. It is read-only and safe for concurrent use.
 type Classifier struct {
-	types []catalogue.DocumentType
-	cues  []cue
+	types []string
+	cues  *cues // of the types
+	eyes  *Extractor
+	model *Model
+	known []int // the model's index of each type; -1: unknown to it
 }
 
-// New returns a Classifier for these types. Cues of types that are not among them are left out.
+// New returns a Classifier for these types. Types that the model does not know are told by their cues.
 func New(types []catalogue.DocumentType) (*Classifier, error) {
-	var table map[string]struct{ Title, Body []string }
-	if err := yaml.Unmarshal(ownCues, &table); err != nil {
-		return nil, fmt.Errorf("read cues: %w", err)
+	model, err := builtIn()
+	if err != nil {
+		return nil, err
 	}
-	c := &Classifier{types: types}
-	index := map[string]int{}
-	add := func(phrase, typ string, weight float64, title bool) {
-		phrase = fold(phrase)
-		if len(phrase) < 2 {
-			return
-		}
-		i, ok := index[phrase]
-		if !ok {
-			i = len(c.cues)
-			index[phrase] = i
-			c.cues = append(c.cues, cue{phrase: phrase, weights: map[string]float64{}, grams: grams(phrase)})
-		}
-		c.cues[i].weights[typ] = max(c.cues[i].weights[typ], weight)
-		c.cues[i].title = c.cues[i].title || title
+	return With(types, model)
+}
+
+// With is New with another model.
+func With(types []catalogue.DocumentType, model *Model) (*Classifier, error) {
+	c := &Classifier{model: model}
+	var err error
+	if c.cues, err = newCues(types); err != nil {
+		return nil, err
+	}
+	if c.eyes, err = NewExtractor(); err != nil {
+		return nil, err
 	}
 	for _, t := range types {
-		for _, p := range table[t.Key].Title {
-			add(p, t.Key, titleWeight, true)
-		}
-		for _, p := range table[t.Key].Body {
-			add(p, t.Key, bodyWeight, false)
-		}
-		for _, p := range t.Keywords {
-			add(p, t.Key, keywordWeight, false)
-		}
+		c.types = append(c.types, t.Key)
+		c.known = append(c.known, slices.Index(model.Types, t.Key))
 	}
 	return c, nil
 }
 
 // Classify fills Type, Confidence, By, Candidates, Segments, MRZ and Evidence of a Reading. only restricts the answer to
-// these keys; empty: all. A document whose pages are of several types has no type of its own, only segments.
+// these keys; empty: all. Probabilities are of the answer among all types, whatever only says. A document whose pages are
+// of several types has no type of its own, only segments.
 func (c *Classifier) Classify(pages []pipeline.Page, only []string) pipeline.Reading {
-	reading := pipeline.Reading{By: "rule", Evidence: map[string]string{}, MRZ: pipeline.BestZone(pages)}
-	total := map[string]scored{}
+	reading := pipeline.Reading{By: "model", Evidence: map[string]string{}, MRZ: pipeline.BestZone(pages)}
+	var sheets []sheet
 	for _, page := range pages {
-		found, evidence := c.score(page)
-		for typ, score := range found {
-			total[typ] = scored{score: total[typ].score + score.score, cues: total[typ].cues + score.cues}
-		}
+		_, evidence := c.cues.score(page)
 		for k, v := range evidence {
 			reading.Evidence[k] = v
 		}
-		if page.Blank {
-			continue
+		if !page.Blank {
+			sheets = append(sheets, c.sheet(page))
 		}
-		c.extend(&reading, page.Number, ranked(found, only))
 	}
-	reading.Candidates = ranked(total, only)
-	if len(reading.Candidates) > 0 && reading.Candidates[0].Confidence >= Threshold && !several(reading.Segments) {
-		reading.Type, reading.Confidence = reading.Candidates[0].Type, reading.Candidates[0].Confidence
-		if len(pages) > 0 {
-			reading.Segments = []pipeline.Segment{{Type: reading.Type, First: pages[0].Number, Last: pages[len(pages)-1].Number, Confidence: reading.Confidence}}
+	if len(sheets) == 0 {
+		return reading
+	}
+	parts := c.split(sheets)
+	for i, part := range parts {
+		candidates := c.candidates(sheets[part.first:part.last], only)
+		segment := pipeline.Segment{First: sheets[part.first].page.Number, Last: sheets[part.last-1].page.Number}
+		if len(candidates) > 0 && candidates[0].Confidence >= Threshold {
+			segment.Type, segment.Confidence = candidates[0].Type, candidates[0].Confidence
 		}
+		reading.Segments = append(reading.Segments, segment)
+		if i == 0 {
+			reading.Candidates = candidates
+		}
+	}
+	if !several(reading.Segments) {
+		reading.Type, reading.Confidence = reading.Segments[0].Type, reading.Segments[0].Confidence
+	} else {
+		reading.Candidates = c.candidates(sheets, only)
 	}
 	reading.Candidates = reading.Candidates[:min(5, len(reading.Candidates))]
+	c.explain(&reading)
 	return reading
-}
-
-// surePage is how sure a page must be of its own type to begin a new segment: a second page often says little.
-const surePage = 0.8
-
-// extend adds a page to the segments.
-func (c *Classifier) extend(reading *pipeline.Reading, number int, candidates []pipeline.Candidate) {
-	var best pipeline.Candidate
-	if len(candidates) > 0 {
-		best = candidates[0]
-	}
-	n := len(reading.Segments)
-	if n > 0 && (best.Confidence < surePage || best.Type == reading.Segments[n-1].Type) {
-		last := &reading.Segments[n-1]
-		last.Last = number
-		if last.Type == "" && best.Confidence >= Threshold {
-			last.Type, last.Confidence = best.Type, best.Confidence
-		}
-		return
-	}
-	if best.Confidence < Threshold {
-		best = pipeline.Candidate{}
-	}
-	reading.Segments = append(reading.Segments, pipeline.Segment{Type: best.Type, First: number, Last: number, Confidence: best.Confidence})
 }
 
 // several reports whether there are segments of different types.
@@ -143,109 +99,25 @@ func several(segments []pipeline.Segment) bool {
 	return slices.ContainsFunc(segments, func(s pipeline.Segment) bool { return s.Type != segments[0].Type })
 }
 
-// scored is what the cues of pages say for a type.
-type scored struct {
-	score float64
-	cues  int // how many different ones
-}
+// explained is how many cues are told.
+const explained = 6
 
-// score adds up the cues of one page. A cue that stands only inside a longer one says nothing of its own: an application
-// for a residence permit is none.
-func (c *Classifier) score(page pipeline.Page) (scores map[string]scored, evidence map[string]string) {
-	scores, evidence = map[string]scored{}, map[string]string{}
-	text := newText(page.Text)
-	found := map[*cue]place{}
-	for i := range c.cues {
-		if where := text.find(&c.cues[i]); where != nowhere {
-			found[&c.cues[i]] = where
+// explain leaves the cues that speak for the type and names the model.
+func (c *Classifier) explain(reading *pipeline.Reading) {
+	var phrases []string
+	for phrase, typ := range reading.Evidence {
+		if reading.Type == "" || typ == reading.Type || phrase == "mrz" {
+			phrases = append(phrases, phrase)
 		}
 	}
-	for i := range c.cues { // in their order, so that sums are the same every time
-		q := &c.cues[i]
-		where, ok := found[q]
-		if !ok || text.covered(q, found) {
-			continue
-		}
-		for typ, weight := range q.weights {
-			weight /= math.Sqrt(float64(len(q.weights)))
-			if q.title && where == nearTop && weight >= 1 {
-				weight *= topFactor
-			} else if q.title && where == body {
-				weight /= 2
-			}
-			scores[typ] = scored{score: scores[typ].score + weight, cues: scores[typ].cues + 1}
-			evidence[q.phrase] = typ
-		}
+	slices.SortFunc(phrases, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	told := map[string]string{}
+	for _, phrase := range phrases[:min(explained, len(phrases))] {
+		told[phrase] = reading.Evidence[phrase]
 	}
-	zone := pipeline.BestZone([]pipeline.Page{page})
-	if typ := ofMRZ(zone); typ != "" {
-		scores[typ] = scored{score: scores[typ].score + mrzWeight, cues: scores[typ].cues + mrzCues}
-		evidence["mrz"] = zone.Format
+	if zone, ok := reading.Evidence["mrz"]; ok {
+		told["mrz"] = zone
 	}
-	return scores, evidence
-}
-
-// ofMRZ says which type a machine-readable zone speaks for; empty for none.
-func ofMRZ(mrz *pipeline.MRZ) string {
-	if mrz == nil || len(mrz.Lines) == 0 {
-		return ""
-	}
-	code := strings.TrimRight(mrz.Lines[0][:min(2, len(mrz.Lines[0]))], "<")
-	switch {
-	case mrz.Format == "TD3" && strings.HasPrefix(code, "P"):
-		return "passport"
-	case strings.HasPrefix(mrz.Format, "MRV"):
-		return "residence_document"
-	case code == "ID" || code == "I" || code == "IC":
-		return "national_id_card"
-	case strings.HasPrefix(code, "A") || code == "IR" || code == "RP" || code == "C":
-		return "residence_document"
-	}
-	return ""
-}
-
-// The logistic from scores to probability: how far the best type is ahead, and how many different cues speak for it. One
-// loud title is little evidence, for documents name each other. Fitted on the true texts of the synthetic corpus, documents
-// of no type of ours included; TestCorpus says how well it holds.
-const (
-	offset    = -2.06
-	slope     = 0.66
-	breadth   = 2.45 // for the logarithm of the number of cues
-	mostAhead = 8.0  // more adds nothing
-)
-
-// ranked turns scores into candidates, best first.
-func ranked(scores map[string]scored, only []string) []pipeline.Candidate {
-	var list []pipeline.Candidate
-	for typ, score := range scores {
-		if len(only) == 0 || slices.Contains(only, typ) {
-			list = append(list, pipeline.Candidate{Type: typ, Confidence: score.score})
-		}
-	}
-	slices.SortFunc(list, func(a, b pipeline.Candidate) int {
-		if a.Confidence != b.Confidence {
-			if a.Confidence > b.Confidence {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.Type, b.Type)
-	})
-	if len(list) == 0 {
-		return nil
-	}
-	best, second, cues := list[0].Confidence, 0.0, float64(max(scores[list[0].Type].cues, 1))
-	if len(list) > 1 {
-		second = list[1].Confidence
-	}
-	p := 1 / (1 + math.Exp(-(offset + slope*min(best-second, mostAhead) + breadth*math.Log(cues))))
-	rest := 0.0
-	for _, l := range list[1:] {
-		rest += l.Confidence
-	}
-	list[0].Confidence = p
-	for i := range list[1:] {
-		list[i+1].Confidence *= min(1-p, p) / max(rest, 1e-9)
-	}
-	return list
+	told["model"] = c.model.Version
+	reading.Evidence = told
 }

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,7 +21,7 @@ const (
 type text struct {
 	all   string
 	top   string
-	lines []map[string]bool // trigrams of each line; those near the top first
+	lines [][]gram // of each line, each once; those near the top first
 }
 
 // newText folds a page's text.
@@ -34,15 +35,11 @@ func newText(s string) text {
 		if line == "" {
 			continue
 		}
-		if len(t.lines) < topLines {
+		if len(t.lines) < topLineCount {
 			top.WriteString(line + " ")
 		}
 		all.WriteString(line + " ")
-		set := map[string]bool{}
-		for _, g := range grams(line) {
-			set[g] = true
-		}
-		t.lines = append(t.lines, set)
+		t.lines = append(t.lines, grams(line))
 	}
 	t.all, t.top = all.String(), top.String()
 	return t
@@ -57,7 +54,7 @@ const similar = 0.72
 // spare is how many trigrams more than the phrase a line may have to be compared with misread letters.
 const spare = 25
 
-// find looks for a cue, first as it is from the beginning of a word on, then with misread letters.
+// find looks for a cue as it is, from the beginning of a word on.
 func (t text) find(q *cue) place {
 	phrase := " " + q.phrase
 	if len(q.phrase) < 5 { // short ones only as whole words
@@ -68,28 +65,27 @@ func (t text) find(q *cue) place {
 		return nearTop
 	case strings.Contains(t.all, phrase):
 		return body
-	case len(q.phrase) < fuzzyLength:
-		return nowhere
-	}
-	need := int(float64(len(q.grams))*similar + 0.999)
-	for i, line := range t.lines {
-		if len(line) > len(q.grams)+spare { // a long line has every trigram somewhere
-			continue
-		}
-		hits := 0
-		for _, g := range q.grams {
-			if line[g] {
-				hits++
-			}
-		}
-		if hits >= need {
-			if i < topLines {
-				return nearTop
-			}
-			return body
-		}
 	}
 	return nowhere
+}
+
+// misread looks for all cues with misread letters: it says in which line each was found first, -1 for nowhere.
+func (c *cues) misread(t text) []int {
+	where, hits := make([]int, len(c.list)), make([]int, len(c.list))
+	for i := range where {
+		where[i] = -1
+	}
+	for n, line := range t.lines {
+		clear(hits)
+		for _, g := range line {
+			for _, i := range c.having[g] {
+				if hits[i]++; hits[i] == c.list[i].need && where[i] < 0 && len(line) <= c.list[i].grams+spare {
+					where[i] = n // in a longer line every trigram is somewhere
+				}
+			}
+		}
+	}
+	return where
 }
 
 // covered reports whether every occurrence of a cue's phrase lies within that of a longer cue that was found, too.
@@ -107,14 +103,18 @@ func (t text) covered(q *cue, found map[*cue]place) bool {
 	return within >= own
 }
 
-// grams are the runs of three letters of s.
-func grams(s string) []string {
+// gram is a run of three letters.
+type gram [3]rune
+
+// grams are the runs of three letters of s, each once.
+func grams(s string) []gram {
 	runes := []rune(s)
-	var list []string
+	var list []gram
 	for i := 0; i+3 <= len(runes); i++ {
-		list = append(list, string(runes[i:i+3]))
+		list = append(list, gram(runes[i:i+3]))
 	}
-	return list
+	slices.SortFunc(list, func(a, b gram) int { return slices.Compare(a[:], b[:]) })
+	return slices.Compact(list)
 }
 
 // fold makes s lower case without accents and vowel signs, everything but letters and digits a single blank.
