@@ -64,8 +64,10 @@ const (
 	leastSupport = 0.55 // of each side
 	meanSupport  = 0.72 // of all four
 	borderWorth  = 0.62 // what the picture's own border counts where the sheet may be cut off
+	mostSeen     = 0.5  // share of a side that must be on the picture
 	leanest      = 0.45 // cosine of the greatest angle by which a corner may differ from a right one
-	linesEach    = 12   // lines tried in each direction
+	linesSeen    = 32   // lines looked at in each direction
+	linesEach    = 12   // of these, tried
 	strip        = 4    // pixels on either side of a line that are compared
 	insideLight  = 0.9  // what an outline counts that is darker than its surroundings
 )
@@ -80,13 +82,8 @@ func FindSheet(p Colours) (s Sheet, ok bool) {
 	}
 	wiped := wipe(p)
 	upright, level := findLines(wiped)
-	f := finder{picture: wiped, upright: make([]side, 0, len(upright)+2), level: make([]side, 0, len(level)+2)}
-	for _, l := range upright {
-		f.upright = append(f.upright, f.measure(l))
-	}
-	for _, l := range level {
-		f.level = append(f.level, f.measure(l))
-	}
+	f := finder{picture: wiped}
+	f.upright, f.level = f.sides(upright), f.sides(level)
 	w, h := float64(p.Width), float64(p.Height)
 	f.upright = append(f.upright, side{line: line{1, 0, 0}, border: true}, side{line: line{1, 0, w}, border: true})
 	f.level = append(f.level, side{line: line{0, 1, 0}, border: true}, side{line: line{0, 1, h}, border: true})
@@ -110,8 +107,8 @@ type side struct {
 	line
 	border bool
 	// lighter[i] and darker[i] count, among the first i pixels along the line, those where the side to which the normal
-	// points is lighter or darker than the other.
-	lighter, darker []int
+	// points is lighter or darker than the other; seen[i] those that are on the picture.
+	lighter, darker, seen []int
 }
 
 // finder looks for the best four lines.
@@ -120,14 +117,29 @@ type finder struct {
 	upright, level []side
 }
 
+// sides measures lines and keeps those along which one side is lighter for longest: along the pattern of a cloth, now the one
+// side is and now the other.
+func (f *finder) sides(lines []line) []side {
+	out := make([]side, 0, len(lines)+2)
+	for _, l := range lines {
+		out = append(out, f.measure(l))
+	}
+	long := func(s side) int { return max(s.lighter[len(s.lighter)-1], s.darker[len(s.darker)-1]) }
+	slices.SortStableFunc(out, func(a, b side) int { return cmp.Compare(long(b), long(a)) })
+	return out[:min(len(out), linesEach)]
+}
+
 // measure compares both sides of a line all along it.
 func (f *finder) measure(l line) side {
 	s := side{line: l}
 	steps := f.steps(l)
-	s.lighter, s.darker = make([]int, steps+1), make([]int, steps+1)
+	s.lighter, s.darker, s.seen = make([]int, steps+1), make([]int, steps+1), make([]int, steps+1)
 	for i := range steps {
-		s.lighter[i+1], s.darker[i+1] = s.lighter[i], s.darker[i]
+		s.lighter[i+1], s.darker[i+1], s.seen[i+1] = s.lighter[i], s.darker[i], s.seen[i]
 		x, y := f.at(l, float64(i)+0.5)
+		if f.pixel(x, y) >= 0 {
+			s.seen[i+1]++
+		}
 		switch difference := f.across(l, x, y); {
 		case difference > sheetEdge:
 			s.lighter[i+1]++
@@ -154,10 +166,10 @@ func (f *finder) at(l line, t float64) (x, y float64) {
 	return t, (l.d - l.nx*t) / l.ny
 }
 
-// across returns by how much the picture differs across a line at x, y: positive where the side of the normal is lighter.
-// Where only the tint differs, the sum of the components decides about the sign.
+// across returns by how much the picture differs across a line at x, y, in the colour that differs most: positive where
+// the side of the normal has more of it.
 func (f *finder) across(l line, x, y float64) float64 {
-	var ahead, behind [3]float64
+	var difference [3]float64
 	for i := 1; i <= strip; i++ {
 		t := float64(i) + 0.5
 		a, b := f.pixel(x+l.nx*t, y+l.ny*t), f.pixel(x-l.nx*t, y-l.ny*t)
@@ -165,16 +177,16 @@ func (f *finder) across(l line, x, y float64) float64 {
 			return 0
 		}
 		for c := range 3 {
-			ahead[c] += float64(f.picture.Pix[a+c])
-			behind[c] += float64(f.picture.Pix[b+c])
+			difference[c] += float64(f.picture.Pix[a+c]) - float64(f.picture.Pix[b+c])
 		}
 	}
-	most, sum := 0.0, 0.0
-	for c := range 3 {
-		d := (ahead[c] - behind[c]) / strip
-		most, sum = math.Max(most, math.Abs(d)), sum+d
+	most := 0.0
+	for _, d := range difference {
+		if math.Abs(d) > math.Abs(most) {
+			most = d
+		}
 	}
-	return math.Copysign(most, sum)
+	return most / strip
 }
 
 // pixel returns the index of a pixel, -1 outside.
@@ -210,7 +222,59 @@ func (f *finder) best() (Sheet, bool) {
 	if most == 0 {
 		return Sheet{}, false
 	}
-	return f.sheet(f.grow(found)), true
+	return f.sheet(f.refine(f.refine(f.grow(found)))), true
+}
+
+// refine moves the ends of each side by up to three pixels to where the picture changes most: Hough space is coarse.
+func (f *finder) refine(sides [4]side) [4]side {
+	corners, _ := f.corners(sides)
+	out := sides
+	for i, s := range sides {
+		if s.border {
+			continue
+		}
+		best := f.change(s.line, corners[i], corners[(i+1)%4])
+		for from := -3.0; from <= 3; from++ {
+			for to := -3.0; to <= 3; to++ {
+				a, b := corners[i], corners[(i+1)%4]
+				a[0], a[1], b[0], b[1] = a[0]+from*s.nx, a[1]+from*s.ny, b[0]+to*s.nx, b[1]+to*s.ny
+				l := through(a, b, s.line)
+				if change := f.change(l, a, b); change > best {
+					best, out[i].line = change, l
+				}
+			}
+		}
+	}
+	return out
+}
+
+// through returns the line through two points whose normal points the way that of l does.
+func through(a, b [2]float64, l line) line {
+	long := distance(a, b)
+	nx, ny := (a[1]-b[1])/long, (b[0]-a[0])/long
+	if nx*l.nx+ny*l.ny < 0 {
+		nx, ny = -nx, -ny
+	}
+	return line{nx, ny, a[0]*nx + a[1]*ny}
+}
+
+// change is by how much the picture changes across a line between two points, on average and right at it.
+func (f *finder) change(l line, from, to [2]float64) float64 {
+	const samples = 64
+	sum, n := 0.0, 0
+	for i := range samples {
+		t := (float64(i) + 0.5) / samples
+		x, y := from[0]+(to[0]-from[0])*t, from[1]+(to[1]-from[1])*t
+		a, b := f.pixel(x+l.nx, y+l.ny), f.pixel(x-l.nx, y-l.ny)
+		if a < 0 || b < 0 {
+			continue
+		}
+		for c := range 3 {
+			sum += float64(f.picture.Pix[a+c]) - float64(f.picture.Pix[b+c])
+		}
+		n++
+	}
+	return math.Abs(sum) / float64(max(1, n))
 }
 
 // grow moves sides outwards where the sides next to them go on beyond: a sheet with a dark band along its edge looks
@@ -238,7 +302,7 @@ func (f *finder) moved(sides [4]side, i int, l side) [4]side {
 // goesOn reports whether an outline with side i moved outwards is still that of a sheet: its neighbours show an edge in the
 // part that is new, and so does the new side.
 func (f *finder) goesOn(old, grown [4]side, i int) bool {
-	const shows, least = 0.8, 0.02
+	const least = 0.02
 	a, okA := f.corners(old)
 	b, okB := f.corners(grown)
 	if !okA || !okB || area(b) <= area(a) || !regular(b) {
@@ -248,17 +312,19 @@ func (f *finder) goesOn(old, grown [4]side, i int) bool {
 	if distance(a[i], b[i]) < least*float64(f.picture.Height) || distance(a[next], b[next]) < least*float64(f.picture.Height) {
 		return false
 	}
-	return f.edge(grown[i], b[i], b[next]) >= shows && f.edge(grown[(i+3)%4], a[i], b[i]) >= shows && f.edge(grown[next], a[next], b[next]) >= shows
+	return f.shows(grown[i], b[i], b[next]) && f.shows(grown[(i+3)%4], a[i], b[i]) && f.shows(grown[next], a[next], b[next])
 }
 
 func distance(a, b [2]float64) float64 { return math.Hypot(a[0]-b[0], a[1]-b[1]) }
 
-// edge returns the share of a side between two corners where the picture differs, either way; 0 for the picture's border.
-func (f *finder) edge(s side, from, to [2]float64) float64 {
+// shows reports whether the picture differs along a side between two corners, and mostly the same way: a chequered cloth
+// does not. The picture's border shows nothing.
+func (f *finder) shows(s side, from, to [2]float64) bool {
 	if s.border {
-		return 0
+		return false
 	}
-	return f.along(s, from, to, true) + f.along(s, from, to, false)
+	lighter, darker := f.along(s, from, to, true), f.along(s, from, to, false)
+	return lighter+darker >= 0.8 && max(lighter, darker) >= 0.6
 }
 
 // corners returns where the sides meet, each at its beginning, clockwise.
@@ -283,6 +349,7 @@ func (f *finder) sheet(sides [4]side) Sheet {
 		s.Cut = s.Cut || sides[i].border
 		s.Corners[i][0] /= float64(f.picture.Width)
 		s.Corners[i][1] /= float64(f.picture.Height)
+		s.Cut = s.Cut || f.off(corners[i])
 	}
 	return s
 }
@@ -324,10 +391,18 @@ func (f *finder) judge(sides [4]side) float64 {
 	return light * light * math.Sqrt(area)
 }
 
+// off reports whether a corner is not on the picture.
+func (f *finder) off(c [2]float64) bool {
+	const slack = 0.01
+	w, h := float64(f.picture.Width), float64(f.picture.Height)
+	return c[0] < -slack*w || c[0] > (1+slack)*w || c[1] < -slack*h || c[1] > (1+slack)*h
+}
+
 // near reports whether a corner is on the picture or not far from it.
 func (f *finder) near(x, y float64) bool {
+	const beyond = 0.3
 	w, h := float64(f.picture.Width), float64(f.picture.Height)
-	return x > -0.15*w && x < 1.15*w && y > -0.15*h && y < 1.15*h
+	return x > -beyond*w && x < (1+beyond)*w && y > -beyond*h && y < (1+beyond)*h
 }
 
 // support returns the share of the outline along which the inside is lighter (or darker) than the outside, over all sides
@@ -349,7 +424,8 @@ func (f *finder) support(sides [4]side, corners [4][2]float64, light bool) (mean
 	return sum / length, least
 }
 
-// along returns the share of a side between two corners where the side of the normal is lighter, or darker.
+// along returns the share of a side between two corners, as far as it is on the picture, where the side of the normal is
+// lighter, or darker; 0 if most of it is not.
 func (f *finder) along(s side, from, to [2]float64, lighter bool) float64 {
 	axis := 0
 	if math.Abs(s.nx) > math.Abs(s.ny) {
@@ -364,7 +440,11 @@ func (f *finder) along(s side, from, to [2]float64, lighter bool) float64 {
 	if b <= a {
 		return 0
 	}
-	return float64(counts[b]-counts[a]) / float64(b-a)
+	seen := float64(s.seen[b] - s.seen[a])
+	if seen < mostSeen*(high-low) {
+		return 0
+	}
+	return float64(counts[b]-counts[a]) / seen
 }
 
 // regular reports whether corners can be those of a rectangle seen at an angle: convex, no corner too sharp, opposite sides
@@ -426,10 +506,10 @@ func findLines(p Colours) (upright, level []line) {
 			if l.nx < 0 {
 				l = line{-l.nx, -l.ny, -l.d}
 			}
-			if len(upright) < linesEach {
+			if len(upright) < linesSeen {
 				upright = append(upright, l)
 			}
-		case len(level) < linesEach:
+		case len(level) < linesSeen:
 			level = append(level, l)
 		}
 	}
