@@ -222,7 +222,7 @@ func (f *finder) best() (Sheet, bool) {
 	if most == 0 {
 		return Sheet{}, false
 	}
-	return f.sheet(f.refine(f.refine(f.grow(found)))), true
+	return f.sheet(f.refine(f.grow(found))), true
 }
 
 // refine moves the ends of each side by up to three pixels to where the picture changes most: Hough space is coarse.

@@ -102,19 +102,20 @@ func TestFindSheet(t *testing.T) {
 		desk, paper shade
 		corners     [4][2]float64
 		cut         bool
+		within      float64 // shares of the picture
 	}{
-		{"a letter on wood", wood, letter, straight, false},
-		{"seen from below", wood, letter, seenFromBelow, false},
-		{"tilted", plain(70, 72, 76), letter, tilted, false},
-		{"a desk nearly as light as paper", plain(205, 203, 198), letter, tilted, false},
-		{"a desk as light as paper, of another colour", plain(235, 232, 190), letter, seenFromBelow, false},
-		{"a desk lighter than the sheet", plain(240, 240, 240), plain(150, 170, 180), card, false},
-		{"a card", wood, plain(190, 205, 215), card, false},
-		{"a shadow over half of it", plain(60, 58, 52), shadowed, seenFromBelow, false},
-		{"a band as dark as the desk", plain(48, 60, 64), banded, straight, false},
-		{"the top is cut off", wood, letter, over, true},
-		{"tilted, with two corners off the picture", plain(40, 48, 44), letter, corner, true},
-		{"on a chequered cloth", chequered, letter, small, false},
+		{"a letter on wood", wood, letter, straight, false, 0.012},
+		{"seen from below", wood, letter, seenFromBelow, false, 0.012},
+		{"tilted", plain(70, 72, 76), letter, tilted, false, 0.012},
+		{"a desk nearly as light as paper", plain(205, 203, 198), letter, tilted, false, 0.012},
+		{"a desk as light as paper, of another colour", plain(235, 232, 190), letter, seenFromBelow, false, 0.012},
+		{"a desk lighter than the sheet", plain(240, 240, 240), plain(150, 170, 180), card, false, 0.012},
+		{"a card", wood, plain(190, 205, 215), card, false, 0.012},
+		{"a shadow over half of it", plain(60, 58, 52), shadowed, seenFromBelow, false, 0.012},
+		{"a band as dark as the desk", plain(48, 60, 64), banded, straight, false, 0.012},
+		{"the top is cut off", wood, letter, over, true, 0.012},
+		{"tilted, with two corners off the picture", plain(40, 48, 44), letter, corner, true, 0.012},
+		{"on a chequered cloth", chequered, letter, small, false, 0.025},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -129,7 +130,7 @@ func TestFindSheet(t *testing.T) {
 				if c.name == "the top is cut off" {
 					want[1] = max(0, want[1]) // as far as it shows
 				}
-				if off := math.Hypot(got.Corners[i][0]-want[0], got.Corners[i][1]-want[1]); off > 0.012 {
+				if off := math.Hypot(got.Corners[i][0]-want[0], got.Corners[i][1]-want[1]); off > c.within {
 					t.Errorf("corner %d: got %.3f, want %.3f", i, got.Corners[i], want)
 				}
 			}
