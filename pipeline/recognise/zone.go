@@ -20,7 +20,7 @@ const zonePixels = 16_000_000
 func (r *run) zones(s *sheet, picture *tool.Picture, at place) ([]mrz.Found, error) {
 	small, err := pixels(s.grey, 0, mrz.SearchEdge*mrz.SearchEdge)
 	if err != nil {
-		return nil, nil //nolint:nilerr // see above
+		return nil, nil
 	}
 	candidates := mrz.Search(small)
 	if candidates.None() {
@@ -32,21 +32,21 @@ func (r *run) zones(s *sheet, picture *tool.Picture, at place) ([]mrz.Found, err
 	}
 	full, err := picture.Grey()
 	if err != nil {
-		return nil, nil //nolint:nilerr // see above
+		return nil, nil
 	}
 	defer func() { full.Close() }()
 	turn := at.turn
 	if s.flat != nil {
 		flattened, err := s.flat.show(full, at.turn)
 		if err != nil {
-			return nil, nil //nolint:nilerr // see above
+			return nil, nil
 		}
 		full.Close()
 		full, turn = flattened, 0
 	}
 	large, err := pixels(full, turn, zonePixels)
 	if err != nil {
-		return nil, nil //nolint:nilerr // see above
+		return nil, nil
 	}
 	return reader.Read(large, candidates), nil
 }

@@ -74,7 +74,7 @@ func Errors(draw func(*rand.Rand) sample, net *glyph.Net, lines int) float64 {
 	var p glyph.Pass
 	for i := range lines {
 		s := draw(random(2, uint64(i))) //nolint:gosec // counts from 0
-		net.Read(s.strip, &p)
+		net.Read(s.strip, 1, &p)
 		for at, right := range s.right {
 			if right == ignore || right == glyph.None {
 				continue

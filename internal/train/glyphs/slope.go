@@ -25,7 +25,7 @@ func (g *slope) shard(s scene, net *glyph.Net, number uint64) float64 {
 		places += len(drawn.right)
 	}
 	for _, drawn := range samples {
-		net.Read(drawn.strip, &g.pass)
+		net.Read(drawn.strip, 1, &g.pass)
 		loss += g.back(net, drawn.right, 1/float32(places))
 	}
 	return loss / float64(places)

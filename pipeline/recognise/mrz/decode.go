@@ -22,7 +22,7 @@ const (
 	confident   = 0.25 // doubt about a character, on the average, up to which the zone need not be tried upside down
 	mostDoubt   = 1.2  // and above which it is none
 	leastLean   = 2.0  // how much better a row must be when it begins a cell further on than when it does not
-	extraCells  = 8    // read beyond both ends, for the window may have to move
+	extraCells  = 6    // read beyond both ends, for the window may have to move
 )
 
 // belief is what the network makes of a cell: logarithms of probabilities by class, None last.
@@ -41,7 +41,7 @@ func (r *Reader) believe(g glyph.Gray, l glyph.Line, from, to int) []belief {
 		// Places 0, 4, 8… are the middles of cells.
 		const ahead = 1
 		begin := float64(from) - ahead - glyph.Window/2.0/glyph.Pitch
-		r.net.Read(glyph.Cut(g, seen, begin, begin+float64(to-from+2*ahead)+float64(glyph.Window)/glyph.Pitch), &r.pass)
+		r.net.Read(glyph.Cut(g, seen, begin, begin+float64(to-from+2*ahead)+float64(glyph.Window)/glyph.Pitch), glyph.Pitch/glyph.Step, &r.pass)
 		for k := range out {
 			at := (k + ahead) * glyph.Pitch / glyph.Step * glyph.Classes
 			for c := range glyph.Classes {

@@ -147,7 +147,7 @@ func (a row) better(b row) bool { return b.cells == 0 || a.sure > b.sure }
 
 // peek returns the gain of a cell in the middle of a line.
 func (r *Reader) peek(g glyph.Gray, l glyph.Line, cells float64) float64 {
-	r.net.Read(glyph.Cut(g, l, cells/2-peekCells/2, cells/2+peekCells/2), &r.pass)
+	r.net.Read(glyph.Cut(g, l, cells/2-peekCells/2, cells/2+peekCells/2), 1, &r.pass)
 	path, gain := r.path()
 	if len(path) == 0 {
 		return 0
@@ -180,7 +180,7 @@ func upsideDown(l glyph.Line, cells float64) glyph.Line {
 
 // row reads one line between two cells and says where its glyphs really are.
 func (r *Reader) row(g glyph.Gray, l glyph.Line, from, to float64) (row, bool) {
-	r.net.Read(glyph.Cut(g, l, from, to), &r.pass)
+	r.net.Read(glyph.Cut(g, l, from, to), 1, &r.pass)
 	path, gain := r.path()
 	if len(path) < leastCells/2 {
 		return row{}, false
@@ -330,13 +330,12 @@ func squares(v []float64, use []bool) ([3]float64, bool) {
 			continue
 		}
 		k := float64(i) * scale
-		power := 1.0
-		for j := range s {
-			s[j] += power
-			if j < 3 {
-				m[j] += power * v[i]
-			}
-			power *= k
+		powers := [5]float64{1, k, k * k, k * k * k, k * k * k * k}
+		for j, p := range powers {
+			s[j] += p
+		}
+		for j, p := range powers[:3] {
+			m[j] += p * v[i]
 		}
 	}
 	det := s[0]*(s[2]*s[4]-s[3]*s[3]) - s[1]*(s[1]*s[4]-s[2]*s[3]) + s[2]*(s[1]*s[3]-s[2]*s[2])

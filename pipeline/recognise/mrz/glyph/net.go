@@ -22,16 +22,16 @@ const (
 	// Classes counts the glyphs and None.
 	Classes = None + 1
 
-	Pitch  = 16 // columns of a strip that make a cell
-	Height = 24 // rows of a strip
-	Step   = 4  // columns from one place that is looked at to the next
-	Window = 26 // columns that are seen from a place
+	// Pitch is how many columns of a strip make a cell, Height how many rows it has.
+	Pitch, Height = 16, 24
+	// Step is how many columns it is from one place that is looked at to the next, Window how many are seen from there.
+	Step, Window = 4, 26
 )
 
 const (
 	maps1  = 8
 	maps2  = 24
-	hidden = 96
+	hidden = 96                 // even, as are the classes and what is summed up: dense takes pairs
 	column = maps2 * Height / 4 // what is left of one place's column after both poolings
 	sight  = 5 * column         // the hidden layer sees five of them
 )
@@ -120,8 +120,9 @@ func widths(w int) (conv1, pool1, conv2, pool2, places int) {
 // Cell returns the cell that place p is in the middle of, counted like Strip.From.
 func (s Strip) Cell(p int) float64 { return s.From + (float64(p*Step)+Window/2)/Pitch }
 
-// Read runs the network over a strip of at least Window columns.
-func (n *Net) Read(s Strip, p *Pass) {
+// Read runs the network over a strip of at least Window columns. Only every so many places are looked at, from the first
+// on; the others' figures stay zero.
+func (n *Net) Read(s Strip, every int, p *Pass) {
 	w1, w2, w3, w4, places := widths(s.W)
 	p.Strip, p.Places = s, places
 	p.Conv1 = zero(p.Conv1, maps1*Height*w1)
@@ -135,7 +136,7 @@ func (n *Net) Read(s Strip, p *Pass) {
 	pool(p.Pool1, p.Conv1, maps1, Height, w1, func(m, y, x int) int { return (m*Height/2+y)*w2 + x })
 	convolve(p.Conv2, p.Pool1, n.Conv2, n.Bias2, maps1, Height/2, w2)
 	pool(p.Pool2, p.Conv2, maps2, Height/2, w3, func(m, y, x int) int { return x*column + m*Height/4 + y })
-	for at := range places {
+	for at := 0; at < places; at += every {
 		unit := p.Hidden[at*hidden : (at+1)*hidden]
 		dense(unit, p.Pool2[at*column:at*column+sight], n.Dense, n.Bias3)
 		for i, v := range unit {
@@ -201,18 +202,20 @@ func pool(out, in []float32, maps, h, w int, at func(m, y, x int) int) {
 	}
 }
 
-// dense multiplies in with each row of weight.
+// dense multiplies in with each row of weight, two rows at a time so that in is fetched half as often.
 func dense(out, in, weight, bias []float32) {
-	for o := range out {
-		row := weight[o*len(in) : (o+1)*len(in)]
+	n := len(in)
+	for o := 0; o+1 < len(out); o += 2 {
+		one, two := weight[o*n:][:n], weight[(o+1)*n:][:n]
 		var a, b, c, d float32
-		for i := 0; i+3 < len(row) && i+3 < len(in); i += 4 {
-			a += row[i] * in[i]
-			b += row[i+1] * in[i+1]
-			c += row[i+2] * in[i+2]
-			d += row[i+3] * in[i+3]
+		for i := 0; i+1 < len(in) && i+1 < len(one) && i+1 < len(two); i += 2 {
+			v, w := in[i], in[i+1]
+			a += one[i] * v
+			b += two[i] * v
+			c += one[i+1] * w
+			d += two[i+1] * w
 		}
-		out[o] = bias[o] + a + b + c + d
+		out[o], out[o+1] = bias[o]+a+c, bias[o+1]+b+d
 	}
 }
 
