@@ -22,7 +22,8 @@ const (
 	confident   = 0.25 // doubt about a character, on the average, up to which the zone need not be tried upside down
 	mostDoubt   = 1.2  // and above which it is none
 	leastLean   = 2.0  // how much better a row must be when it begins a cell further on than when it does not
-	extraCells  = 6    // read beyond both ends, for the window may have to move
+	extraCells  = 4    // read beyond both ends, for the window may have to move
+	farthest    = 24   // cells that a row may lack at an end
 )
 
 // belief is what the network makes of a cell: logarithms of probabilities by class, None last.
@@ -118,11 +119,32 @@ func (r reading) doubt() float64 {
 	return sum / float64(n)
 }
 
+// sight is what is seen of a row: its cells from one on.
+type sight struct {
+	from  int
+	cells []belief
+}
+
+// reach says from which cell to which (exclusive) a row has to be read, for none of the zone's rows to begin before it or
+// end behind it.
+func (a row) reach(zone []row) (from, to int) {
+	first, last := 0.0, float64(a.cells-1)
+	for _, b := range zone {
+		x, y := b.line.At(0)
+		begin, _ := a.line.Where(x, y)
+		x, y = b.line.At(float64(b.cells - 1))
+		end, _ := a.line.Where(x, y)
+		first, last = min(first, begin), max(last, end)
+	}
+	return max(-farthest, int(math.Floor(first))) - extraCells, min(a.cells+farthest, int(math.Ceil(last))+1) + extraCells
+}
+
 // best returns the likeliest reading of the rows.
 func (r *Reader) best(g glyph.Gray, zone []row) (reading, bool) {
-	seen := make([][]belief, len(zone))
+	seen := make([]sight, len(zone))
 	for i, row := range zone {
-		seen[i] = r.believe(g, row.line, -extraCells, row.cells+extraCells)
+		from, to := row.reach(zone)
+		seen[i] = sight{from, r.believe(g, row.line, from, to)}
 	}
 	var best reading
 	for _, w := range windows(zone) {
@@ -145,26 +167,26 @@ func (r *Reader) best(g glyph.Gray, zone []row) (reading, bool) {
 // cut takes the window's cells out of what was seen, and says with which cell of its line each row begins; false if some
 // were not seen. Columns lean where a card lies aslant before the camera, so that a row may begin a cell before or after
 // the place square below the row above.
-func (w window) cut(zone []row, seen [][]belief) (cells grid, first []int, ok bool) {
+func (w window) cut(zone []row, seen []sight) (cells grid, first []int, ok bool) {
 	x, y := w.rows[0].line.At(float64(w.first))
 	for i, one := range w.rows {
 		along, _ := one.line.Where(x, y)
 		all := seen[slices.IndexFunc(zone, func(z row) bool { return z.line == one.line })]
 		best, most, place := -1, math.Inf(-1), int(math.Round(along))
 		for _, lean := range [3]int{0, -1, 1} {
-			from := place + lean + extraCells
-			if i == 0 && lean != 0 || from < 0 || from+w.cells > len(all) {
+			from := place + lean - all.from
+			if i == 0 && lean != 0 || from < 0 || from+w.cells > len(all.cells) {
 				continue
 			}
-			if gain := printed(all[from : from+w.cells]); gain > most+leastLean {
+			if gain := printed(all.cells[from : from+w.cells]); gain > most+leastLean {
 				best, most = from, gain
 			}
 		}
 		if best < 0 {
 			return nil, nil, false
 		}
-		cells, first = append(cells, all[best:best+w.cells]), append(first, best-extraCells)
-		x, y = one.line.At(float64(best - extraCells))
+		cells, first = append(cells, all.cells[best:best+w.cells]), append(first, best+all.from)
+		x, y = one.line.At(float64(best + all.from))
 	}
 	return cells, first, true
 }

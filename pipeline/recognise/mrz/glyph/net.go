@@ -207,15 +207,19 @@ func dense(out, in, weight, bias []float32) {
 	n := len(in)
 	for o := 0; o+1 < len(out); o += 2 {
 		one, two := weight[o*n:][:n], weight[(o+1)*n:][:n]
-		var a, b, c, d float32
-		for i := 0; i+1 < len(in) && i+1 < len(one) && i+1 < len(two); i += 2 {
-			v, w := in[i], in[i+1]
+		var a, b, c, d, e, f, g, h float32
+		for i := 0; i+3 < len(in) && i+3 < len(one) && i+3 < len(two); i += 4 {
+			v, w, x, y := in[i], in[i+1], in[i+2], in[i+3]
 			a += one[i] * v
-			b += two[i] * v
-			c += one[i+1] * w
-			d += two[i+1] * w
+			b += one[i+1] * w
+			c += one[i+2] * x
+			d += one[i+3] * y
+			e += two[i] * v
+			f += two[i+1] * w
+			g += two[i+2] * x
+			h += two[i+3] * y
 		}
-		out[o], out[o+1] = bias[o]+a+c, bias[o+1]+b+d
+		out[o], out[o+1] = bias[o]+a+b+c+d, bias[o+1]+e+f+g+h
 	}
 }
 
