@@ -95,7 +95,7 @@ var (
 	grades        = shape(`(?:^|[^\d.,])([1-6][.,]\d{1,2})(?:$|[^\d.,])`)
 )
 
-var document = regexp.MustCompile(`^[\s.:#№°ºNn]{0,5}((?:[\p{Lu}]{1,3}[\p{Nd}]{0,2} ?[-№ ]{0,3})?[\p{Lu}\p{Nd}/.-]*\p{Nd}[\p{Lu}\p{Nd}/.-]*(?: \p{Nd}{2,}){0,3})`)
+var document = regexp.MustCompile(`^[\s.:#№°º]{0,4}(?:N[or°º]\.?\s)?((?:[\p{Lu}]{1,3}[\p{Nd}]{0,2} ?[-№ ]{0,3})?[\p{Lu}\p{Nd}/.-]*\p{Nd}[\p{Lu}\p{Nd}/.-]*(?: \p{Nd}{2,}){0,3})`)
 
 // documents takes the number of a document at the beginning of a text.
 func documents(s string) []value {

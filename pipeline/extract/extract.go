@@ -17,6 +17,9 @@ import (
 	"github.com/eakte/eakte/pipeline"
 )
 
+// mostPages is how many pages are read: what a document is about stands at its beginning.
+const mostPages = 40
+
 // least is the confidence below which a value is not given: it would be wrong as often as right.
 const least = 0.35
 
@@ -48,17 +51,18 @@ func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {
 	for _, key := range loadCatalogue().FieldsOf(typ) {
 		r.fields[key] = true
 	}
-	for i := range pages {
+	for i := range pages[:min(len(pages), mostPages)] {
 		if s := newSheet(&pages[i]); len(s.cells) > 0 {
 			r.sheets = append(r.sheets, s)
 		}
 	}
 	for _, s := range r.sheets {
+		before := len(r.found)
 		r.form(s)
 		r.sentences(s)
 		r.letter(s)
+		r.found = append(r.found[:before], r.unclaimed(r.found[before:])...)
 	}
-	r.claimed()
 	r.persons()
 	fields := r.choose()
 	r.zone(pages, fields)

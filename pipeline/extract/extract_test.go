@@ -8,9 +8,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/eakte/eakte/catalogue"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/extract"
 )
@@ -171,6 +173,8 @@ func FuzzParsers(f *testing.F) {
 	f.Add("DE89 3704 0044 0532 0130 00")
 	f.Add("1.234,50 EUR")
 	f.Add("1000000000000")
+	f.Add("5 كانون الأول ٢٠٢٠")
+	f.Add("UA213223130000026007233566001")
 	f.Fuzz(func(t *testing.T, s string) {
 		if d, ok := extract.Date(s); ok && len(d) != len("2006-01-02") {
 			t.Errorf("got date %q", d)
@@ -186,15 +190,65 @@ func FuzzParsers(f *testing.F) {
 	})
 }
 
+// FuzzFields holds what every value promises: it stands on its page, within it, with a confidence.
 func FuzzFields(f *testing.F) {
 	f.Add("rental_contract", "Kaltmiete 745,00 EUR\nWohnfläche\n60 m²")
+	f.Add("marriage_certificate", "Ehegatte 1: Müller, Anna, geb. 1.2.1990\nEhegatte 2: Rossi, Luca")
+	f.Add("passport", "Прізвище / Surname\nШЕВЧЕНКО/SHEVCHENKO\n12 ЛЮТ/FEB 90")
+	f.Add("birth_certificate", "تاريخ الولادة ٢٠٢٢/٠٧/٢١")
+	f.Add("payslip", "Herrn\nJosé de la Cruz\nAm Hang 3a\n01234 Dorf an der Au\nAbrechnung 03/2026")
 	f.Fuzz(func(t *testing.T, typ, text string) {
-		for key, field := range extract.Fields(typ, []pipeline.Page{{Number: 1, Text: text}}) {
-			if field.Value == "" || field.Page != 1 {
-				t.Errorf("%s: got %+v, want a value on page 1", key, field)
+		page := pipeline.Page{Number: 1, Text: text}
+		check(t, page, extract.Fields(typ, []pipeline.Page{page}))
+		if typ == "" {
+			return
+		}
+		for i, word := range strings.Fields(text) { // the same on an ordinary page, with odd places
+			x, y := float64(int(typ[i%len(typ)])*(i+1)%90)/100, float64(i%40)/40
+			page.Words = append(page.Words, pipeline.Word{Text: word, Line: i / 3, Box: [4]float64{x, y, x + 0.1, y + 0.01}})
+		}
+		check(t, page, extract.Fields(typ, []pipeline.Page{page}))
+	})
+}
+
+// check holds fields against their page.
+func check(t *testing.T, page pipeline.Page, fields map[string]pipeline.Field) {
+	t.Helper()
+	words := bare(page.Text)
+	for key, f := range fields {
+		if f.Value == "" || f.Page != page.Number || f.Confidence <= 0 || f.Confidence > 1 || !strings.Contains(words, bare(f.Raw)) {
+			t.Errorf("%s: got %+v, want a value that stands on page %d", key, f, page.Number)
+		}
+		for i, side := range f.Box {
+			if side < 0 || side > 1 || i > 1 && f.Box[i] < f.Box[i-2] {
+				t.Errorf("%s: got box %v, want one on the page", key, f.Box)
 			}
 		}
-	})
+	}
+}
+
+// bare is a text's letters and digits.
+func bare(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// A page of a document that says nothing about its fields gives none: no value is made up.
+func TestNoFieldsWithoutEvidence(t *testing.T) {
+	t.Parallel()
+	prose := written("Die Sonne schien auf das Wasser und die Boote.", "Am Ufer saßen Menschen und sahen ihnen zu.", "Es war ein langer Tag ohne Wind.")
+	for _, typ := range catalogue.Default().Types() {
+		if got := extract.Fields(typ.Key, []pipeline.Page{prose}); len(got) > 0 {
+			t.Errorf("%s: got %+v, want nothing", typ.Key, got)
+		}
+	}
+	if got := extract.Fields("passport", nil); got != nil {
+		t.Errorf("no pages: got %+v, want nil", got)
+	}
 }
 
 // How often the fields of the synthetic corpus are read from its true texts, which have lines but no places.

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -137,6 +138,14 @@ func (f *form) rest(i int) span {
 		end = f.labels[i+1].start
 	}
 	at := span{o.end, max(end, o.end)}
+	if t := f.text(at); genitive.MatchString(t) { // whose it is belongs to the label: "Name des Gastes"
+		n := strings.IndexByte(t, ':')
+		if n < 0 {
+			n = len(t)
+		}
+		at.start += n
+		return at
+	}
 	if t := strings.TrimLeft(f.text(at), " "); strings.HasPrefix(t, "/") { // the label again in a language we don't know
 		n := strings.IndexByte(t, ':')
 		if n < 0 && strings.ContainsFunc(t, unicode.IsDigit) {
@@ -148,13 +157,17 @@ func (f *form) rest(i int) span {
 		}
 		return at
 	}
-	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && !named[o.slot] { // a remark to the label: (in m²)
+	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && (!named[o.slot] || remark.MatchString(t)) { // a remark to the label: (in m²)
 		if n := strings.Index(t, ")"); n > 0 && !strings.ContainsFunc(t[:n], unicode.IsDigit) {
 			at.start = at.end - len(t) + n + 1
 		}
 	}
 	return at
 }
+
+var genitive = regexp.MustCompile(`^ (?:des|der|of the|of|du|de la|vom)\s[^:\d]{0,40}(?::|$)`)
+
+var remark = regexp.MustCompile(`^\([^)]*\)\s*:`)
 
 // named slots have names as their values: any words, also in brackets.
 var named = set("person", "name", "surname", "given_names", "birth_name", "landlord", "attorney_name", "sponsor_name", "employer", "father_name", "mother_name", "spouse_person", "birth_place",
@@ -331,13 +344,18 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	}
 	lead := len(text) - len(strings.TrimLeft(text, " :.\t\n–—-*)_|/"))
 	kind := slots[o.slot]
-	role := f.role(i, at)
-	slot, ok := f.slotFor(o.slot, role)
+	slot, ok := f.slotFor(o.slot, f.role(i, at))
 	if !ok {
 		return
 	}
+	if to, known := slots[slot]; known {
+		kind = to
+	}
+	if m := verb.FindStringIndex(text[lead:]); m != nil {
+		lead += m[1]
+	}
 	found := kind.read(text[lead:])
-	if len(found) == 0 {
+	if len(found) == 0 || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
 		return
 	}
 	v := found[0]
@@ -361,6 +379,9 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	}
 	if o.short() && !o.colon {
 		score -= 0.1
+		if !o.fresh {
+			score -= 0.15
+		}
 	}
 	c := candidate{value: v, sheet: f.sheet, span: span{at.start + lead + v.start, at.start + lead + v.end}, score: score, by: "rule"}
 	f.slot(slot, c, text[lead:], at.start+lead, found)
@@ -368,6 +389,8 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 
 // companies slots have the name of a company or an institution as their value.
 var companies = set("institution", "insurer", "bank_name", "employer")
+
+var verb = regexp.MustCompile(`^(?:lautet|ist|is|beträgt|war)[:\s]\s*`)
 
 // typed slots are front ones whose shape tells that a text is one.
 var typed = set("document_number", "passport_number", "file_number", "reference_number", "matriculation_number", "insurance_number", "tax_number", "tax_class", "semester_count", "postal_code", "employer", "person")

@@ -166,8 +166,8 @@ func split(full string, turned bool, surnames []string) (surname, given string) 
 			return strings.Join(words[:n], " "), strings.Join(words[n:], " ")
 		}
 	}
-	if len(words) == 3 && patronymic.MatchString(words[2]) && !latin(words[2]) {
-		return words[0], words[1]
+	if last := words[len(words)-1]; len(words) > 2 && patronymic.MatchString(last) && !latin(last) {
+		return words[0], strings.Join(words[1:len(words)-1], " ")
 	}
 	if n := capitals(words); n != 0 { // "MEJRI Slim", "Slim MEJRI"
 		if n > 0 {
@@ -296,5 +296,5 @@ var states = set("alabama", "alaska", "arizona", "arkansas", "california", "colo
 var (
 	streetLine = regexp.MustCompile(`((?:\p{Lu}|\d{1,2}\. ?\p{Lu}|[A-Z]\d)[\p{L}\d'’.-]*(?:(?:-\n|[ -])\p{L}[\p{L}'’.-]*){0,5}[ .]\d{1,4}(?:\s?[-–/+]\s?\d{1,4})?(?: ?[a-hA-H])?)(?:$|[^\p{L}\d])`)
 	street     = regexp.MustCompile(`(?i)(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|pfad|markt|hof|berg|tor|wall|graben|kai|stieg|street|road|avenue|lane|rue|sokak|cadde|вул|ул\.)[ .]`)
-	postTown   = regexp.MustCompile(`(?:^|[^\d\p{L}])(?:D[ –-]{0,3})?(\d{5})[ \t]+(\p{Lu}[\p{L}.'’-]+(?:(?: |-)(?:\p{Lu}[\p{L}.'’-]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|a\.|d\.)){0,4}(?:/\p{L}+)?)`)
+	postTown   = regexp.MustCompile(`(?:^|[^\d\p{L}])(?:D[ –-]{0,3})?(\d{5})\s+(\p{Lu}[\p{L}.'’-]+(?:(?: (?:an|am|ob|bei|in|vor|auf|zu)\s(?:der |dem |den )?\p{Lu}[\p{L}.'’-]*)|(?: |-)(?:\p{Lu}[\p{L}.'’-]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|a\.|d\.)){0,4}(?:/\p{L}+)?)`)
 )

@@ -100,14 +100,18 @@ func (r *reader) address(c candidate, text string, at int) {
 	}
 }
 
-// claimed drops what belongs to somebody else, and days of issue that were taken only for standing alone where another label or sentence claims the same date.
-func (r *reader) claimed() {
-	r.found = slices.DeleteFunc(r.found, func(c candidate) bool {
-		return personal[c.key] && slices.ContainsFunc(r.foreign, func(f claim) bool { return f.sheet == c.sheet && f.start < c.end && c.start < f.end }) || c.lone && slices.ContainsFunc(r.found, func(d candidate) bool {
-			if d.sheet != c.sheet || d.start >= c.end || c.start >= d.end || d.lone || d.key == c.key {
+// unclaimed leaves out, of one sheet's candidates, what belongs to somebody else, and dates that another label or sentence
+// claims with more right.
+func (r *reader) unclaimed(found []candidate) []candidate {
+	return slices.DeleteFunc(slices.Clone(found), func(c candidate) bool {
+		if personal[c.key] && slices.ContainsFunc(r.foreign, func(f claim) bool { return f.sheet == c.sheet && f.start < c.end && c.start < f.end }) {
+			return true
+		}
+		return ofTime[c.key] && slices.ContainsFunc(found, func(d candidate) bool {
+			if !ofTime[d.key] || d.start >= c.end || c.start >= d.end || d.lone || d.key == c.key {
 				return false
 			}
-			return c.lone && d.score > 0.45 || ofTime[c.key] && ofTime[d.key] && d.score > c.score+0.1
+			return c.lone && d.score > 0.45 || d.score > c.score+0.1
 		})
 	})
 }

@@ -37,7 +37,7 @@ var parts = map[string]string{
 	"person": `(?:(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|Monsieur|Madame|M\.|Mme|пан|пані)\s)?(?:Dr\.\s)?(?:` + turnPart + `|` + namePart + `)`,
 	"name":   namePart, "attorney_name": namePart, "sponsor_name": namePart, "landlord": `(?:Herrn?\s|Frau\s)?` + namePart, "father_name": namePart, "mother_name": namePart, "spouse_person": namePart,
 	"surname": namePart, "given_names": namePart,
-	"birth_place": placePart, "marriage_place": placePart,
+	"birth_place": placePart, "city": placePart, "marriage_place": placePart,
 	"employer": firmPart, "insurer": firmPart, "institution": firmPart, "bank_name": firmPart,
 	"job_title": textPart, "programme": textPart, "degree": textPart, "purpose": textPart, "decision": `[^\n]{10,150}?\.`, "address": homePart, "remarks": textPart,
 	"weekly_hours": numPart, "annual_leave_days": `\d{2}`, "semester_count": `\d{1,2}`, "living_space_sqm": numPart, "rooms": numPart, "contribution_months": `\d{1,3}`, "course_hours": `\d{2,4}`, "total_score": `\d{1,3}`,
@@ -61,7 +61,7 @@ var hole = regexp.MustCompile(`\{([a-z]\w+)\}`)
 
 // compile turns a pattern into a regular expression with a group for each slot.
 func compile(pattern string) *regexp.Regexp {
-	pattern = strings.ReplaceAll(pattern, " ", `\s+`)
+	pattern = strings.NewReplacer(" ?", `\s*`, " ", `\s+`).Replace(pattern)
 	return regexp.MustCompile(`(?i)` + hole.ReplaceAllStringFunc(pattern, func(h string) string {
 		slot := h[1 : len(h)-1]
 		return `(?P<` + slot + `>` + part(slot) + `)`
@@ -253,6 +253,10 @@ var sentences = []sentence{
 	{pattern: `(?P<remarks>(?:Erwerbstätigkeit|Beschäftigung|Selbständige Tätigkeit|Employment)[^.\n§]{3,60}(?:\n[^.\n§:]{3,50}\.)?)`, score: 0.55, types: []string{"residence_document"}},
 	{pattern: `(?:nach|remarks|Anmerkungen|Anmerkung) (?P<legal_basis>§+ ?\d+[a-z]?[^\n§]{0,25}? AufenthG)`, score: 0.6, types: []string{"residence_document"}},
 
+	{pattern: `am {issue_date}[^.\d]{0,60}?(?:angemeldet|umgemeldet)`, score: 0.72, types: []string{"registration_certificate"}},
+	{pattern: `(?:der Stadt|der Gemeinde|dem Landkreis|nach|der Kommune)\s{city}\s(?:zugewiesen|zugeteilt|verteilt|weitergeleitet)`, score: 0.7, types: []string{"arrival_certificate"}},
+	{pattern: `(?:станом на|по состоянию на) {issue_date}`, score: 0.6},
+
 	// Homes.
 	{pattern: `(?:Im Haus|Im Hause|im Anwesen|gelegen(?: in)?|Wohnung|Mietobjekt|Objekt|Haus|premises at|flat at|apartment at|property at)[:,]? {address}`, score: 0.72, types: []string{"rental_contract", "registration_certificate"}},
 	{pattern: `[Zz]wischen {landlord},?[^\n]{0,120}?\n?[^\n]{0,80}?(?:\(?(?:nachfolgend |im Folgenden |als )*„?Vermieter)`, score: 0.75, types: []string{"rental_contract"}},
@@ -337,7 +341,7 @@ var sentences = []sentence{
 	{pattern: `\b(?:Given this|Dated this|awarded on|conferred(?: \p{L}+){0,3} on|verliehen am|Fait le|Fait à \p{L}+, le|delivered on|granted on|this)(?: the)? {graduation_date}`, score: 0.75, types: []string{"university_degree"}},
 	{pattern: `(?:bevollmächtige ich|wird hiermit|erteile ich|authorise|authorize|vertreten durch|represented by|bevollmächtige)(?: hiermit| hereby)? ?(?:,|:)? ?(?:Herrn?|Frau|Rechtsanwalt|Rechtsanwältin|Mr\.?|Ms\.?|Mrs\.?|\n)* ?{attorney_name}`, score: 0.75, types: []string{"power_of_attorney"}},
 	{pattern: `(?:Sohn|Tochter|son|daughter|fils|fille) (?:von|des|der|of|de) {father_name} (?:und|and|et)(?: der| de)? {mother_name}`, score: 0.8, types: []string{"birth_certificate", "certified_translation"}},
-	{pattern: `(?P<decision>(?:Die Flüchtlingseigenschaft|Der subsidiäre Schutzstatus|Das Abschiebungsverbot|Ein Abschiebungsverbot|Die Asylberechtigung|Der Antrag auf|Der Asylantrag|Der Antrag|Abschiebungsverbote?)[^\n.]{5,90}(?:(?:Abs|Satz|S|Nr)\. ?[^.\n]{1,60}){0,3}\.(?: Im Übrigen[^\n.]{5,90}\.)?)`, score: 0.8, types: []string{"bamf_decision"}},
+	{pattern: `(?P<decision>(?:Die Flüchtlingseigenschaft|Der subsidiäre Schutzstatus|Das Abschiebungsverbot|Ein Abschiebungsverbot|Die Asylberechtigung|Der Antrag auf|Der Asylantrag|Der Antrag|Abschiebungsverbote?)[^.]{5,90}(?:(?:Abs|Satz|S|Nr)\. ?[^.]{1,60}){0,3}\.(?: Im Übrigen[^.]{5,90}\.)?)`, score: 0.8, types: []string{"bamf_decision"}},
 }
 
 // works are documents about one job.

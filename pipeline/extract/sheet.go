@@ -9,6 +9,9 @@ import (
 	"github.com/eakte/eakte/pipeline"
 )
 
+// mostWords is how many words of a page are looked at: more is no page for people.
+const mostWords = 4000
+
 // Lengths on a page that has none, in points: A4.
 const (
 	a4Width  = 595.0
@@ -75,10 +78,11 @@ func newSheet(page *pipeline.Page) *sheet {
 	if s.width <= 0 || s.height <= 0 {
 		s.width, s.height = a4Width, a4Height
 	}
-	words := page.Words
+	words := page.Words[:min(len(page.Words), mostWords)]
 	s.placed = len(words) > 0
 	if !s.placed {
 		words = made(page.Text)
+		words = words[:min(len(words), mostWords)]
 	}
 	var flow strings.Builder
 	for i, line := range lines(words) {

@@ -56,12 +56,13 @@ var human = set("birth", "birth_date", "birth_place", "birth_name", "sex", "nati
 
 // roleKeys are the fields that a personal slot fills for somebody who is not the document's subject.
 var roleKeys = map[string]map[string]string{
-	"spouse":   {"person": "spouse_person", "name": "spouse_name", "surname": "spouse_surname", "given_names": "spouse_given_names", "birth_date": "spouse_birth_date", "birth": "spouse_birth_date"},
-	"father":   {"person": "father_name", "name": "father_name"},
-	"mother":   {"person": "mother_name", "name": "mother_name"},
-	"landlord": {"person": "landlord", "name": "landlord"},
-	"employer": {"person": "employer", "name": "employer"},
-	"sponsor":  {"person": "sponsor_name", "name": "sponsor_name", "birth_date": "sponsor_birth_date", "birth": "sponsor_birth_date"},
-	"attorney": {"person": "attorney_name", "name": "attorney_name"},
-	"other":    {},
+	"spouse":      {"person": "spouse_person", "name": "spouse_name", "surname": "spouse_surname", "given_names": "spouse_given_names", "birth_date": "spouse_birth_date", "birth": "spouse_birth_date"},
+	"father":      {"person": "father_name", "name": "father_name"},
+	"mother":      {"person": "mother_name", "name": "mother_name"},
+	"landlord":    {"person": "landlord", "name": "landlord"},
+	"employer":    {"person": "employer", "name": "employer"},
+	"sponsor":     {"person": "sponsor_name", "name": "sponsor_name", "birth_date": "sponsor_birth_date", "birth": "sponsor_birth_date"},
+	"attorney":    {"person": "attorney_name", "name": "attorney_name"},
+	"institution": {"person": "institution", "name": "institution"},
+	"other":       {},
 }
