@@ -253,7 +253,7 @@ type MRZ struct {
 	Format string            `json:"format"` // TD1, TD2, TD3, MRVA, MRVB
 	Lines  []string          `json:"lines"`
 	Fields map[string]string `json:"fields"` // keys of the catalogue's fields
-	Valid  bool              `json:"valid"`  // every check digit agrees
+	Valid  bool              `json:"valid"`  // every check digit agrees, and names and states, which none covers, were read with certainty
 	Page   int               `json:"page"`
 	Box    [4]float64        `json:"box"` // shares of the upright page
 	// Corrected says that a character was read otherwise and changed, as the only way in which the check digits agree.
