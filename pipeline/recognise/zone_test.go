@@ -18,7 +18,7 @@ func TestAZoneTakesThePlaceOfWhatWasReadThere(t *testing.T) {
 		word("REISEPASS", 0, 0.1), word("P<UTOER1KSS0N", 1, 0.51), word("K<<<", 1, 0.51), word("L898902C", 2, 0.56), word("Seite", 3, 0.9),
 	}}
 	zone := pipeline.MRZ{Lines: []string{"P<UTOERIKSSON", "L898902C36UTO"}, Valid: true, Box: [4]float64{0.5, 0.1, 0.6, 0.9}}
-	keep(&page, []mrz.Found{{MRZ: zone, Turn: 90}}, place{box: [4]float64{0, 0, 1, 1}})
+	keep(&sheet{page: &page}, []mrz.Found{{MRZ: zone, Turn: 90}}, place{box: [4]float64{0, 0, 1, 1}})
 
 	if want := "REISEPASS\nP<UTOERIKSSON\nL898902C36UTO\nSeite"; page.Text != want {
 		t.Errorf("the page says %q, want %q", page.Text, want)
@@ -38,7 +38,7 @@ func TestAZoneTakesThePlaceOfWhatWasReadThere(t *testing.T) {
 func TestAZoneThatLiesOtherwiseLeavesTheWordsAlone(t *testing.T) {
 	t.Parallel()
 	page := pipeline.Page{Words: []pipeline.Word{{Text: "Text", Box: [4]float64{0.4, 0.4, 0.5, 0.5}}}}
-	keep(&page, []mrz.Found{{MRZ: pipeline.MRZ{Lines: []string{"P<"}, Box: [4]float64{0, 0, 1, 1}}, Turn: 180}}, place{box: [4]float64{0, 0, 1, 1}})
+	keep(&sheet{page: &page}, []mrz.Found{{MRZ: pipeline.MRZ{Lines: []string{"P<"}, Box: [4]float64{0, 0, 1, 1}}, Turn: 180}}, place{box: [4]float64{0, 0, 1, 1}})
 	if page.Text != "Text" || len(page.Zones) != 1 {
 		t.Errorf("the page says %q and has %d zones", page.Text, len(page.Zones))
 	}
