@@ -76,11 +76,11 @@ func (r *report) summary() {
 	r.figure("pages", func(s *Score) string { return fmt.Sprint(s.Time.Pages) })
 	r.figure("seconds per page", func(s *Score) string { return fmt.Sprintf("%.2f", s.Time.PerPage()) })
 	r.figure("type right, best candidate counted", func(s *Score) string { return percent(s.At(1)) })
-	r.figure("type right, abstention counted as wrong", func(s *Score) string {
+	r.figure("type right, asking a person counted as wrong", func(s *Score) string {
 		answered, right := s.Answered()
 		return percent(Share{right.Part, answered.Of})
 	})
-	r.figure("type given / right of these", func(s *Score) string {
+	r.figure("filed without asking / right of these", func(s *Score) string {
 		answered, right := s.Answered()
 		return percent(answered) + " / " + percent(right)
 	})

@@ -51,8 +51,8 @@ func ratio(part, of int) float64 {
 
 // Guess is a file whose type is known and what it was taken for.
 type Guess struct {
-	Want, Got  string  // Got: the type, or the best candidate where the pipeline abstained
-	Abstained  bool    // not filed but sent to a person
+	Want, Got  string  // Got: the type, or the best candidate where the pipeline names none
+	Abstained  bool    // not filed but sent to a person, for whatever doubt
 	Confidence float64 // of Got
 	Profile    string
 }
@@ -174,8 +174,8 @@ func (p TrueSurface) mistakes(got string) (edits, length int) {
 }
 
 func (s *Score) addType(want Truth, got Outcome) {
-	guess := Guess{Want: want.Type, Got: got.Type, Abstained: got.Type == "", Confidence: got.Confidence, Profile: want.Profile}
-	if guess.Abstained && len(got.Candidates) > 0 {
+	guess := Guess{Want: want.Type, Got: got.Type, Abstained: got.Type == "" || got.Status != "done", Confidence: got.Confidence, Profile: want.Profile}
+	if got.Type == "" && len(got.Candidates) > 0 {
 		guess.Got, guess.Confidence = got.Candidates[0].Type, got.Candidates[0].Confidence
 	}
 	s.Guesses = append(s.Guesses, guess)
@@ -311,7 +311,8 @@ func (s *Score) MacroF1() float64 {
 	return sum / float64(max(n, 1))
 }
 
-// Answered returns the share of files that were given a type, and of these the share given the right one.
+// Answered returns the share of files that were filed without asking a person, and of these the share filed under the
+// right type.
 func (s *Score) Answered() (answered, right Share) {
 	for _, g := range s.Guesses {
 		answered.Add(!g.Abstained)
