@@ -47,6 +47,9 @@ func (t *typeReader) run(ctx context.Context, dir string, request pipeline.ReadR
 	if err != nil {
 		return pipeline.Reading{}, err
 	}
+	if classifier, err = taught(classifier, dir, request.Lessons); err != nil {
+		return pipeline.Reading{}, err
+	}
 	pages := pipeline.WithoutSeparators(all)
 	reading := classifier.Classify(pages, request.Types)
 	reading.Segments = pipeline.Separate(reading.Segments, all)
@@ -88,6 +91,59 @@ func (t *typeReader) classifier(dir, folder string) (*classify.Classifier, error
 		t.ownSum = now
 	}
 	return t.own, nil
+}
+
+// taught returns the classifier minding a file of lessons in dir; empty: none.
+func taught(classifier *classify.Classifier, dir, file string) (*classify.Classifier, error) {
+	lessons, err := loadLessons(dir, file)
+	if err != nil || len(lessons) == 0 {
+		return classifier, err
+	}
+	return classifier.Taught(lessons)
+}
+
+// lessonsFile is what the step learn writes.
+const lessonsFile = "learnt.json" // not the name of those in use, which stay as they are
+
+// learn is the step "learn".
+func (t *typeReader) learn(ctx context.Context, dir string, request pipeline.LearnRequest) (pipeline.Learned, error) {
+	inUse, err := loadLessons(dir, request.Lessons)
+	if err != nil {
+		return pipeline.Learned{}, err
+	}
+	var known []classify.Known
+	for _, example := range request.Examples {
+		pages, err := loadPages(ctx, dir, example.Words)
+		if err != nil {
+			return pipeline.Learned{}, err
+		}
+		known = append(known, classify.Known{Pages: pages, Type: example.Type})
+	}
+	file, learned, err := t.builtIn.Learn(known, inUse)
+	if err != nil {
+		return pipeline.Learned{}, err
+	}
+	learned.File = lessonsFile
+	return learned, os.WriteFile(filepath.Join(dir, lessonsFile), file, 0o600)
+}
+
+// maxLessons bounds a file of lessons, in bytes.
+const maxLessons = 64 << 20
+
+// loadLessons reads a file of lessons in dir; none for an empty name.
+func loadLessons(dir, name string) ([]byte, error) {
+	if name == "" {
+		return nil, nil
+	}
+	if !filepath.IsLocal(name) {
+		return nil, fmt.Errorf("the lessons lie outside the job")
+	}
+	f, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxLessons))
 }
 
 // loadPages reads files of recognised pages, in page order.

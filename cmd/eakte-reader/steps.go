@@ -29,6 +29,7 @@ func steps() (map[pipeline.Step]step, error) {
 		pipeline.StepNormalise: of(normalise.Run, func(pipeline.NormaliseRequest) int { return 1 }),
 		pipeline.StepRecognise: of(engine.Run, func(r pipeline.RecogniseRequest) int { return len(r.Pages) }),
 		pipeline.StepCompose:   of(compose.Run, func(r pipeline.ComposeRequest) int { return len(r.Pages) }),
+		pipeline.StepLearn:     of(types.learn, func(r pipeline.LearnRequest) int { return len(r.Examples) }),
 		pipeline.StepRead:      of(types.run, func(pipeline.ReadRequest) int { return 1 }),
 	}
 	maps.Copy(table, faultySteps())

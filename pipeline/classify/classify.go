@@ -26,6 +26,8 @@ type Classifier struct {
 	eyes  *Extractor
 	model *Model
 	known []int // the model's index of each type; -1: unknown to it
+
+	lessons *lessons // of the office; nil: none
 }
 
 // New returns a Classifier for these types. Types that the model does not know are told by their cues.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sync"
 )
 
 //go:embed model.gz
@@ -122,8 +123,8 @@ func ReadModel(r io.Reader) (*Model, error) {
 	return m, nil
 }
 
-// builtIn reads the model that the program carries.
-func builtIn() (*Model, error) { return ReadModel(bytes.NewReader(modelFile)) }
+// builtIn is the model that the program carries, read once for all Classifiers.
+var builtIn = sync.OnceValues(func() (*Model, error) { return ReadModel(bytes.NewReader(modelFile)) })
 
 func abs(x float32) float32 { return max(x, -x) }
 

@@ -35,7 +35,8 @@ func (c *Classifier) likely(page pipeline.Page) []float64 {
 	for _, candidate := range ranked(scores) {
 		by[candidate.Type] = candidate.Confidence
 	}
-	model := c.model.Scores(c.eyes.Features(page))
+	features := c.eyes.Features(page)
+	model := c.model.Scores(features)
 	softmax(model)
 	left := 1.0
 	for i, known := range c.known {
@@ -48,6 +49,9 @@ func (c *Classifier) likely(page pipeline.Page) []float64 {
 		if known >= 0 {
 			all[i] = model[known] * max(left, 0)
 		}
+	}
+	if c.lessons != nil {
+		c.lessons.apply(c.types, all, features)
 	}
 	return all
 }
@@ -99,7 +103,7 @@ func sum(list []float64) (total float64) {
 const longest = 200
 
 // Signs are, for every page but the first of those that are not blank, what speaks for and against a document beginning
-// there: what the weights of Boundary are fitted on.
+// there: what the weights of Boundary are fitted on. The last is how well the page agrees with the one before on a type.
 func (c *Classifier) Signs(pages []pipeline.Page) [][]float64 {
 	var all [][]float64
 	var last *sheet
@@ -109,7 +113,7 @@ func (c *Classifier) Signs(pages []pipeline.Page) [][]float64 {
 		}
 		next := c.sheet(page)
 		if last != nil {
-			all = append(all, signs(*last, next))
+			all = append(all, append(signs(*last, next), agreementOf(*last, next)))
 		}
 		last = &next
 	}
@@ -127,7 +131,7 @@ func (c *Classifier) split(sheets []sheet) []part {
 	best, from := make([]float64, n+1), make([]int, n+1)
 	for end := 1; end <= n; end++ {
 		best[end] = math.Inf(-1)
-		agree := newAgreement(c)
+		agree := newAgreement(len(c.types), c.model.Agreement)
 		for start := end - 1; start >= max(0, end-longest); start-- {
 			agree.add(sheets[start].likely)
 			score := best[start] + agree.score()
@@ -155,8 +159,16 @@ type agreement struct {
 	weight float64
 }
 
-func newAgreement(c *Classifier) *agreement {
-	return &agreement{logs: make([]float64, len(c.types)), weight: c.model.Agreement}
+func newAgreement(types int, weight float64) *agreement {
+	return &agreement{logs: make([]float64, types), weight: weight}
+}
+
+func agreementOf(sheets ...sheet) float64 {
+	a := newAgreement(len(sheets[0].likely), 1)
+	for _, s := range sheets {
+		a.add(s.likely)
+	}
+	return a.score()
 }
 
 func (a *agreement) add(likely []float64) {

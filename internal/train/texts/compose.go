@@ -41,10 +41,27 @@ func NewComposer(voices []Voice) *Composer {
 
 // Document composes a document of voice v. The same state of r gives the same document.
 func (c *Composer) Document(r *rand.Rand, v Voice) Document {
+	return c.document(r, newFiller(r, v.Lang), v)
+}
+
+// Bundle composes documents as one person hands them in together: most are of the same holder.
+func (c *Composer) Bundle(r *rand.Rand, voices []Voice) []Document {
+	var all []Document
+	holder := newFiller(r, "de")
+	for _, v := range voices {
+		f := newFiller(r, v.Lang)
+		if r.IntN(4) > 0 {
+			f.given, f.surname, f.birth = holder.given, holder.surname, holder.birth
+		}
+		all = append(all, c.document(r, f, v))
+	}
+	return all
+}
+
+func (c *Composer) document(r *rand.Rand, f *filler, v Voice) Document {
 	if r.IntN(4) == 0 {
 		v = c.crossed(r, v)
 	}
-	f := newFiller(r, v.Lang)
 	pages := [][]line{c.first(r, f, v)}
 	if !v.Card {
 		for more := [10]int{1, 1, 1, 2, 3}[r.IntN(10)]; more > 0; more-- {
