@@ -103,6 +103,11 @@ func TestFields(t *testing.T) {
 				"issue_date": "2026-03-03", "birth_date": "1993-07-28", "contract_start": "2024-12-24", "job_title": "Lageristin", "gross_salary_month": "2460.00", "weekly_hours": "38.5"},
 		},
 		{
+			"a name with an address behind it", "rental_contract",
+			written("Name und Anschrift des Wohnungsgebers:", "Käthe Krüger, Hermann-Löns-Weg 12, 24105 Kiel", "Mieter: Rossi, Anna"),
+			map[string]string{"landlord": "Käthe Krüger", "surname": "Rossi", "given_names": "Anna"},
+		},
+		{
 			"Ukrainian", "birth_certificate",
 			written("Прізвище|Шевчук", "Ім'я|Олена", "Дата народження|07.09.1991", "Місце народження|Полтава"),
 			map[string]string{"surname": "Шевчук", "given_names": "Олена", "birth_date": "1991-09-07", "birth_place": "Полтава"},

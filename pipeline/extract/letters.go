@@ -11,7 +11,7 @@ import (
 var senders = map[string]string{
 	"payslip": "employer", "employment_contract": "employer", "employment_declaration": "employer", "employer_certificate": "employer",
 	"training_contract": "employer", "vocational_qualification": "employer", "health_insurance": "insurer", "bank_statement": "bank_name",
-	"blocked_account": "bank_name", "enrolment_certificate": "institution", "university_degree": "institution", "other": "institution",
+	"blocked_account": "bank_name", "enrolment_certificate": "institution", "university_degree": "institution", "other": "institution", "language_certificate": "institution", "civic_knowledge_test": "institution",
 }
 
 // letter reads what letters have at known places: the address of who gets it, the salutation, the sender's name, the date.
@@ -22,6 +22,7 @@ func (r *reader) letter(s *sheet) {
 	r.sender(s)
 	r.loneDates(s)
 	r.loneNumber(s)
+	r.loneName(s)
 }
 
 // recipient reads address blocks: a person's name, a street and a town, one below the other.
@@ -188,11 +189,11 @@ func (r *reader) sender(s *sheet) {
 			break
 		}
 		text := s.text(c.span)
-		if !corporate(text) || utf8.RuneCountInString(text) > 90 {
+		if !corporate(text) && !r.brand(key, text) || utf8.RuneCountInString(text) > 90 {
 			continue
 		}
 		found := firms(text)
-		if len(found) == 0 || found[0].fit < 0.9 || !r.kindOf(key, found[0].text) || noSender.MatchString(found[0].text) {
+		if len(found) == 0 || found[0].fit < 0.9 && !r.brand(key, found[0].text) || !r.kindOf(key, found[0].text) || noSender.MatchString(found[0].text) {
 			continue
 		}
 		v := found[0]
@@ -208,13 +209,24 @@ var (
 	noSender = regexp.MustCompile(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
 )
 
+// brand reports whether a sender is one of those that go by a name which does not say what they are.
+func (r *reader) brand(key, name string) bool {
+	return key == "insurer" && insurerNames.MatchString(name) || key == "bank_name" && bankNames.MatchString(name)
+}
+
+// Well-known insurers and banks in Germany whose names don't say what they are.
+var (
+	insurerNames = regexp.MustCompile(`\b(?:AOK|BKK|IKK|TK|DAK|KKH|HEK|hkk|BARMER|Barmer|Knappschaft|Techniker|Allianz|AXA|HanseMerkur|Hanse Merkur|Debeka|SIGNAL IDUNA|Signal Iduna|ERGO|DKV|Continentale|Mawista|MAWISTA|Care Concept|Gothaer|Barmenia|HUK|Provisit|Educare24|Feather|Ottonova)\b|(?i:gesundheitskasse|assekuranz|krankenvers)`)
+	bankNames    = regexp.MustCompile(`\b(?:N26|ING|DKB|Fintiba|Expatrio|Coracle|comdirect|Commerzbank|Postbank|HypoVereinsbank|Targobank|Norisbank|Santander|Revolut|Wise|C24|PSD|Tomorrow|1822direkt|Consorsbank|bunq)\b|(?i:sparkasse|bank\b|\p{L}konto\b|raiffeisen|kreditinstitut)`)
+)
+
 // kindOf reports whether a sender may be the field's: an insurer, a bank, a school. Anybody may be an employer.
 func (r *reader) kindOf(key, name string) bool {
 	switch key {
 	case "insurer":
-		return insurers.MatchString(name)
+		return insurers.MatchString(name) || insurerNames.MatchString(name)
 	case "bank_name":
-		return banks.MatchString(name)
+		return banks.MatchString(name) || bankNames.MatchString(name)
 	case "institution":
 		return schools.MatchString(fold(name))
 	}
@@ -241,6 +253,31 @@ func (r *reader) loneNumber(s *sheet) {
 		}
 	}
 }
+
+// loneName takes names that stand alone in a line, as on certificates and under signatures. That is little evidence, so
+// only two words or more without anything that names are not count.
+func (r *reader) loneName(s *sheet) {
+	for _, c := range s.cells {
+		text := s.text(c.span)
+		v, turned := person(text)
+		if v.fit < 0.8 || v.start > 0 || len(text)-v.end > 1 || len(strings.Fields(v.text)) > 5 || corporate(text) || !latin(text) || upper(text) || !plainName(text) {
+			continue
+		}
+		r.add(candidate{key: "person", value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.37, by: "rule", turn: turned > 0})
+	}
+}
+
+// plainName reports whether no word of a text ends like a noun or an adjective of German and English officialdom.
+func plainName(text string) bool {
+	for _, w := range strings.Fields(text) {
+		if noun.MatchString(w) || official.MatchString(fold(strings.Trim(w, ",.;:"))) || street.MatchString(w+" ") {
+			return false
+		}
+	}
+	return !curriculum.MatchString(text)
+}
+
+var official = regexp.MustCompile(`(?:lich|liche|licher|liches|ische|ischer|isches|ungen|tion|tions|tional|ment|ments|ance|ence|ity|ship|graphy|stelle|zentrum|kreis|stadt|land|haus|heim|dorf|burg|hausen|kirchen|kammer|kasse|konto|blatt|teil|zeit|datum|date|ort|tag|monat|jahr|betrag|summe|name|nummer|art|grad|note|punkte|stufe|test|kurs|prufung|deutsch|english|deutschland|germany|bund|bundes\p{L}*|amts\p{L}*|sozial\p{L}*|arbeits\p{L}*|miet\p{L}*|kranken\p{L}*|renten\p{L}*|lohn\p{L}*|gehalts?\p{L}*|steuer\p{L}*|aufenthalts\p{L}*|original|kopie|copy|page|seite|service|office|card|permit|passport|republic|kingdom|federal|state|states|united|ministry|police|court|civil|the|of|for|and|mit|bei|fur|auf|aus|im|in|gruss\p{L}*|grusse\p{L}*|freundlich\p{L}*|hochachtungsvoll|yours|sincerely|faithfully|regards)$`)
 
 var cards = set("residence_document", "national_id_card", "arrival_certificate", "declaration_of_commitment")
 

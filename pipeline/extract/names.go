@@ -71,6 +71,9 @@ func person(s string) (v value, turned int) {
 			if comma > 0 || count > 4 {
 				break
 			}
+			if m := streetLine.FindStringIndex(s[at:]); m != nil && m[0] == 0 { // an address follows
+				break
+			}
 			if w, _, _ := nameWord(s, at); w == "" || !looksName(w) || noNames[fold(strings.Trim(w, "."))] {
 				break
 			}

@@ -69,6 +69,9 @@ func (r *reader) place(key string, c candidate, text string, at int) {
 // spanOf files the beginning and the end of a span of time.
 func (r *reader) spanOf(slot string, c candidate, at int, all []value) {
 	keys := map[string][2]string{"validity": {"valid_from", "expiry_date"}, "contract": {"contract_start", "contract_end"}, "period_range": {"period_start", "period_end"}}[slot]
+	if slot == "validity" && r.typ == "health_insurance" {
+		keys[0] = "insurance_start"
+	}
 	if len(all) > 1 && all[1].start-all[0].end < 24 {
 		for i, key := range keys {
 			d := c

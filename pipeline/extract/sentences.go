@@ -124,6 +124,9 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 			continue
 		}
 		v := found[0]
+		if !r.plausible(slot, v.text, w.score) {
+			continue
+		}
 		if named[slot] && numbered.MatchString(s.flow[at.start+v.end:]) { // a street
 			continue
 		}
@@ -197,6 +200,22 @@ func (r *reader) stranger(before string) bool {
 		return writer.MatchString(before)
 	}
 	return false
+}
+
+// plausible holds what a loose wording found against what the slot asks for: companies and schools have their words, and
+// people have two names.
+func (r *reader) plausible(slot, text string, score float64) bool {
+	switch slot {
+	case "institution":
+		return schools.MatchString(fold(text))
+	case "insurer":
+		return r.kindOf("insurer", text)
+	case "employer":
+		return score >= 0.7 || corporate(text)
+	case "landlord", "attorney_name", "sponsor_name", "father_name", "mother_name":
+		return len(strings.Fields(text)) > 1
+	}
+	return true
 }
 
 var numbered = regexp.MustCompile(`^\s?\d`)
@@ -291,10 +310,24 @@ var sentences = []sentence{
 	{pattern: `(?:employed|working|works)(?: with| by| at| for) {employer}(?: since| as| from|,|\.| on a| in)`, score: 0.6, types: works},
 	{pattern: `(?:bei der|bei dem|bei|der Firma|Firma|für die) {employer}(?: beschäftigt| tätig| angestellt| seit| als|,|\.)`, score: 0.5, types: works},
 
+	{pattern: `(?:mit Wirkung (?:vom|zum|ab)|with effect from|effective(?: from)?|zum) {contract_start}`, score: 0.55, types: works},
+	{pattern: `(?:Anstellung|Arbeitsverhältnis|Anstellungsverhältnis|Dienstverhältnis|Beschäftigungsverhältnis|Beschäftigung|Tätigkeit|Ausbildung|Arbeit|Stelle|employment|position|contract|appointment|Vertrag)\s[^.\d]{0,90}?{contract_start}`, score: 0.5, types: works},
+	{pattern: `{contract_start}[^.\d]{0,60}?(?:in unser|in die Dienste|in den Dienst|Ihre Tätigkeit|Ihre Arbeit|bei uns|with us|our company)`, score: 0.6, types: works},
+	{pattern: `(?:seit(?: dem)?|since|ab(?: dem)?|from) {contract_start}`, score: 0.45, types: works},
+	{pattern: `\b(?:als|as an?|as|Position:?|Funktion:?|arbeitet als|works as an?|Stelle einer|Stelle eines) {job_title}(?:\.|,|\n|;)`, score: 0.42, types: works},
+	{pattern: `(?:Position|Funktion|Stelle|role|post|Tätigkeit) (?:eines|einer|als|of|of an?|as|as an?|der|des) {job_title}(?:\.|,|\n| beschäftigt| tätig| with| at| in )`, score: 0.6, types: works},
+	{pattern: `{person},?[^\n]{0,80}?\n?[^\n]{0,60}?(?:nachfolgend|nachstehend|im Folgenden|hereinafter)[^\n]{0,24}?(?:Arbeitnehmer|Mieter|Auszubildende|Beschäftigte|Employee|Tenant|Mitarbeiter)`, score: 0.6, types: []string{"rental_contract", "employment_contract", "training_contract"}},
+	{pattern: `{employer},?[^\n]{0,90}?\n?[^\n]{0,60}?(?:nachfolgend|nachstehend|im Folgenden|hereinafter)[^\n]{0,24}?(?:Arbeitgeber|Ausbildende|Employer|Firma|Unternehmen|Company)`, score: 0.6, types: works},
+	{pattern: `{landlord},?[^\n]{0,90}?\n?[^\n]{0,60}?(?:nachfolgend|nachstehend|im Folgenden|hereinafter)?[^\n]{0,16}?\b(?:als Vermieter|Vermieter genannt|Landlord\b)`, score: 0.5, types: []string{"rental_contract"}},
+	{pattern: `\b(?:Ich|I),?\s{landlord},?[^.]{0,120}?(?:bestätige|vermiete|confirm|let\b|überlasse)`, score: 0.7, types: []string{"rental_contract"}},
+
 	// Insurance.
 	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|since|from|as of|effective) {insurance_start}[^.\d]{0,110}?(?:versichert|Mitglied|Versicherungsschutz|insured|covered|member|Kranken)`, score: 0.85, types: []string{"health_insurance"}},
 	{pattern: `(?:versichert|Mitglied\p{L}*|Versicherungsschutz|Versicherung|insured|covered|cover|insurance|member)[^.\d]{0,80}?(?:seit(?: dem)?|ab(?: dem)?|since|from|vom|beginnt am|starts on|as of|begann am) {insurance_start}`, score: 0.8, types: []string{"health_insurance"}},
 	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|since|from) {insurance_start}`, score: 0.5, types: []string{"health_insurance"}},
+
+	{pattern: `\b(?:bei der|bei|with|by|Mitglied der|Mitglied bei der|Mitglied bei|member of|durch die|Ihre) {insurer}(?: versichert| krankenversichert|,|\.|\n| insured| gesetzlich| besteht| seit)`, score: 0.5, types: []string{"health_insurance"}},
+	{pattern: `\b(?:gültig|versichert|Versicherungszeitraum|valid|insured)(?: vom| from| ab)?:? {insurance_start} (?:bis|to|until|–|-)`, score: 0.7, types: []string{"health_insurance"}},
 
 	// School and language.
 	{pattern: `(?:am|on|vom|le) {exam_date}[^.\d]{0,110}?(?:Prüfung|Test|abgelegt|bestanden|teilgenommen|passed|exam|examination)`, score: 0.8, types: []string{"language_certificate", "civic_knowledge_test"}},
@@ -303,6 +336,8 @@ var sentences = []sentence{
 	{pattern: `(?:wurden|sind|mit|were) {total_score} (?:richtig|korrekt|Punkten|answered|Fragen)`, score: 0.7, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `{total_score} (?:von|out of|/|of) (?:\d{2,3}) ?(?:Punkten?|points|Fragen|möglichen)?`, score: 0.5, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `(?:Studiengang|Studienfach|Fach|programme|program|course of study|degree programme|Fachrichtung|in the field of|spécialité|спеціальністю|спеціальність|по специальности) [„“"«]?{programme}(?:[”“"»]|\(|,|\.|\n| mit | eingeschr| immatrik| zugel| an der| als | im |;| with | at )`, score: 0.7, types: []string{"enrolment_certificate", "university_degree", "credential_evaluation"}},
+	{pattern: `(?:an der|an dem|am|im|beim|bei der|durch die|durch das|durch|at the|at|by|à l['’]|der) {institution}(?:,|\.|\n| abgelegt| teilgenommen| durchgeführt| am | on | eingeschrieben| immatrikuliert| in der| als | besucht| absolviert| studier| erworben)`, score: 0.45, types: []string{"enrolment_certificate", "language_certificate", "civic_knowledge_test", "university_degree", "credential_evaluation"}},
+	{pattern: `(?:Die|Das|Der|The|L['’]) {institution} (?:verleiht|bescheinigt|bestätigt|hereby|certifies|confirms|awards|has conferred|confers|décerne|certifie)`, score: 0.7, types: []string{"enrolment_certificate", "language_certificate", "civic_knowledge_test", "university_degree"}},
 	{pattern: `(?:закінчи[вл]а?|окончи[л]а?)[^\n]{0,12}(?:році|году) {institution} (?:і|и|та)`, score: 0.7, types: []string{"university_degree"}},
 	{pattern: `{semester_count}\. ?(?:FS|Fachsemester|Semester)\b`, score: 0.8, types: []string{"enrolment_certificate"}},
 	{pattern: `{semester}`, score: 0.7, types: []string{"enrolment_certificate"}},
