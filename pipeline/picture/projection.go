@@ -36,3 +36,12 @@ func (p Projection) Point(x, y float64) (u, v float64) {
 	z := p[6]*x + p[7]*y + p[8]
 	return (p[0]*x + p[1]*y + p[2]) / z, (p[3]*x + p[4]*y + p[5]) / z
 }
+
+// Inverse returns the projection back, where there is one.
+func (p Projection) Inverse() Projection {
+	return Projection{
+		p[4]*p[8] - p[5]*p[7], p[2]*p[7] - p[1]*p[8], p[1]*p[5] - p[2]*p[4],
+		p[5]*p[6] - p[3]*p[8], p[0]*p[8] - p[2]*p[6], p[2]*p[3] - p[0]*p[5],
+		p[3]*p[7] - p[4]*p[6], p[1]*p[6] - p[0]*p[7], p[0]*p[4] - p[1]*p[3],
+	}
+}

@@ -192,11 +192,45 @@ func TestOntoTakesTheCornersOfTheSquareToThoseOfTheSheet(t *testing.T) {
 			t.Errorf("corner %d in pixels: got %v, %v, want %v in shares", i, x, y, corners[i])
 		}
 	}
+	if x, y := onto.Inverse().Point(onto.Point(0.3, 0.8)); math.Hypot(x-0.3, y-0.8) > 1e-9 {
+		t.Errorf("there and back: got %v, %v, want 0.3, 0.8", x, y)
+	}
 	// Where the diagonals of a square cross, those of its picture do.
 	x, y := onto.Point(0.5, 0.5)
 	ax, ay, bx, by := 0.95-0.18, 0.92-0.12, 0.06-0.84, 0.9-0.1
 	if a, b := (x-0.18)*ay-(y-0.12)*ax, (x-0.84)*by-(y-0.1)*bx; math.Abs(a) > 1e-12 || math.Abs(b) > 1e-12 {
 		t.Errorf("the middle: got %v, %v, not on both diagonals", x, y)
+	}
+}
+
+func TestBesideIsAroundBothCards(t *testing.T) {
+	t.Parallel()
+	first := [4][2]float64{{0.1, 0.1}, {0.7, 0.12}, {0.69, 0.42}, {0.09, 0.4}}
+	for _, c := range []struct {
+		name   string
+		second [4][2]float64
+		want   [4][2]float64
+	}{
+		{"one below the other", [4][2]float64{{0.28, 0.55}, {0.86, 0.56}, {0.85, 0.85}, {0.27, 0.84}}, [4][2]float64{{0.1, 0.1}, {0.87, 0.126}, {0.85, 0.86}, {0.08, 0.84}}},
+		{"a scrap of paper beside it", [4][2]float64{{0.8, 0.7}, {0.95, 0.7}, {0.95, 0.8}, {0.8, 0.8}}, first},
+	} {
+		picture := scene(wood, plain(205, 215, 222), first)
+		second := scene(wood, plain(200, 205, 190), c.second)
+		for i := range picture.Pix { // both on one table
+			if i/3/sceneWidth > sceneHeight*48/100 {
+				picture.Pix[i] = second.Pix[i]
+			}
+		}
+		found, ok := FindSheet(picture)
+		if !ok {
+			t.Fatalf("%s: found none", c.name)
+		}
+		got := found.Beside(picture)
+		for i, want := range c.want {
+			if math.Hypot(got.Corners[i][0]-want[0], got.Corners[i][1]-want[1]) > 0.03 {
+				t.Errorf("%s, corner %d: got %.3f, want %.3f", c.name, i, got.Corners[i], want)
+			}
+		}
 	}
 }
 

@@ -70,7 +70,7 @@ func (s *sheet) rectify(photo *tool.Picture, at place) error {
 	}
 	f := flat{onto: picture.Identity(), light: light}
 	if ok {
-		corners := upright4(found.Corners, at.turn)
+		corners := upright4(found.Beside(small).Corners, at.turn)
 		gw, gh := s.grey.Size()
 		f.onto, f.tilt = picture.Onto(corners), tiltOf(corners, float64(gw), float64(gh))
 	}
