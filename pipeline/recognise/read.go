@@ -67,26 +67,32 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 		return err
 	}
 	defer func() { s.grey.Close() }()
-	if r.request.Source == pipeline.SourceImage {
-		if err := s.photographed(picture, at); err != nil {
+	photo := r.request.Source == pipeline.SourceImage
+	if photo {
+		if err := s.rectify(picture, at); err != nil {
 			return err
 		}
 	}
-	lie, err := s.grey.Lie(s.dpi)
+	look, err := s.look(photo)
 	if err != nil {
 		return err
 	}
-	look, err := look(s.grey)
-	if err != nil {
-		return err
-	}
-	if look.Blank() {
+	if look.Blank() && !s.smeared(look) {
 		page.Blank = true
 		return r.show(page, picture, at.turn)
 	}
 	if look.Dark() {
 		page.Quality = s.judge(look)
 		return r.show(page, picture, at.turn)
+	}
+	if photo {
+		if err := s.resize(); err != nil {
+			return err
+		}
+	}
+	lie, err := s.grey.Lie(s.dpi)
+	if err != nil {
+		return err
 	}
 	zones, err := r.zones(&s, picture, at)
 	if err != nil {
@@ -98,7 +104,7 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 		return err
 	}
 	keep(&s, zones, at)
-	page.Blank = len(page.Words) == 0 && look.Ink < 0.002
+	page.Blank = len(page.Words) == 0 && look.Ink < 0.002 && !s.smeared(look)
 	page.Quality = s.judge(look)
 	r.marks(&s, at)
 	return r.show(page, picture, at.turn+page.Rotation)

@@ -43,14 +43,6 @@ func (f *flat) show(grey *tool.Picture, degrees int) (*tool.Picture, error) {
 	return upright.Project(f.onto.Scaled(float64(width), float64(height), float64(w), float64(h)), width, height, f.light)
 }
 
-// photographed makes of a photograph, or whatever else came as a picture, what a scanner would have made of the sheet.
-func (s *sheet) photographed(photo *tool.Picture, at place) error {
-	if err := s.rectify(photo, at); err != nil {
-		return err
-	}
-	return s.resize()
-}
-
 // rectify replaces a photograph by the sheet that is on it. What is recorded of the page goes back through mapping: the
 // picture that people see stays as it is. A picture without a sheet is only lit evenly, if it is not; one taken in the dark
 // stays as it is.
