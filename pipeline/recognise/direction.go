@@ -21,24 +21,47 @@ func rightToLeft(word string) bool {
 	return balance > 0
 }
 
-// speakable puts the words of a line, given from left to right, into the order in which they are spoken: all from right
-// to left in a line of such a script, with what is written from left to right turned back; else the runs of such words.
-func speakable(line []pipeline.Word) []pipeline.Word {
-	turned := mostlyRTL(line)
-	if turned {
-		slices.Reverse(line)
+// speakingOrder returns the order in which the words of a line, given from left to right, are spoken: all from right to
+// left in a line of such a script, with what is written from left to right turned back; else the runs of such words.
+func speakingOrder(words []string) []int {
+	right, all := 0, 0
+	order := make([]int, len(words))
+	for i, w := range words {
+		order[i] = i
+		n := len([]rune(w))
+		all += n
+		if rightToLeft(w) {
+			right += n
+		}
 	}
-	for i := 0; i < len(line); i++ {
+	turned := 2*right > all
+	if turned {
+		slices.Reverse(order)
+	}
+	for i := 0; i < len(order); i++ {
 		j := i
-		for j < len(line) && line[j].RTL != turned && strong(line[j].Text) {
+		for j < len(order) && rightToLeft(words[order[j]]) != turned && strong(words[order[j]]) {
 			j++
 		}
 		if j > i {
-			slices.Reverse(line[i:j])
+			slices.Reverse(order[i:j])
 			i = j - 1
 		}
 	}
-	return line
+	return order
+}
+
+// speakable returns the words of a line, given from left to right, in the order in which they are spoken.
+func speakable(line []pipeline.Word) []pipeline.Word {
+	texts := make([]string, len(line))
+	for i, w := range line {
+		texts[i] = w.Text
+	}
+	out := make([]pipeline.Word, 0, len(line))
+	for _, i := range speakingOrder(texts) {
+		out = append(out, line[i])
+	}
+	return out
 }
 
 // strong reports whether a word has a direction of its own: it has letters.

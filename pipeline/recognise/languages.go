@@ -25,7 +25,7 @@ const warmReaders = 3
 // models maps BCP 47 primary languages to tesseract's names.
 var models = map[string]string{"de": "deu", "en": "eng", "tr": "tur", "uk": "ukr", "ru": "rus", "ar": "ara", "fr": "fra"}
 
-// scripts lists the languages we read by the script that tesseract reports.
+// scripts lists the other languages we read by their script.
 var scripts = map[string][]string{"Cyrillic": {"uk", "ru"}, "Arabic": {"ar"}}
 
 func (e *Engine) has(model string) bool { return tool.HasModel(e.opts.Tessdata, model) }

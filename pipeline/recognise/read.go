@@ -202,43 +202,12 @@ func (r *run) words(ctx context.Context, s *sheet) error {
 	if err != nil {
 		return err
 	}
-	if confidence(words) < sureText {
-		words, err = r.otherScript(ctx, s, segmentation, words)
-		if err != nil {
-			return err
-		}
+	if words, err = r.otherScripts(ctx, s, segmentation, words); err != nil {
+		return err
 	}
 	fill(s.page, words, s.mapping)
 	s.page.Language = language(s.page.Text)
 	return nil
-}
-
-// otherScript reads once more with the models of the script that the page seems to be written in, and returns the
-// better result. Out of time, the first result stands.
-func (r *run) otherScript(ctx context.Context, s *sheet, segmentation tool.Segmentation, words []tool.ReadWord) ([]tool.ReadWord, error) {
-	found, ok, err := s.oracle.ask()
-	if err != nil {
-		return nil, err
-	}
-	if !ok {
-		return words, nil
-	}
-	languages := r.engine.ofScript(found.Script, r.request.Languages)
-	if len(languages) == 0 || strings.Join(languages, "+") == strings.Join(s.languages, "+") {
-		return words, nil
-	}
-	again, err := r.recognise(ctx, s, segmentation, languages)
-	if errors.Is(err, tool.ErrDeadline) {
-		return words, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if confidence(again) > confidence(words) {
-		s.languages = languages
-		return again, nil
-	}
-	return words, nil
 }
 
 func (r *run) recognise(ctx context.Context, s *sheet, segmentation tool.Segmentation, languages []string) ([]tool.ReadWord, error) {

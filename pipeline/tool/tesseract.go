@@ -192,6 +192,7 @@ const (
 	SegmentPage   Segmentation = 3 // columns, blocks: scans
 	SegmentColumn Segmentation = 4 // one column of text of various sizes: photos, forms, certificates
 	SegmentBlock  Segmentation = 6 // one even block: a machine-readable zone
+	SegmentLine   Segmentation = 7 // one line
 )
 
 // Read recognises a picture, grey and upright, of dpi dots per inch. It is ErrDeadline when that took longer than limit.
