@@ -12,6 +12,7 @@ import (
 
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/recognise/mrz"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
@@ -94,14 +95,23 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 	if err != nil {
 		return err
 	}
-	zones, err := r.zones(&s, picture, at)
-	if err != nil {
-		return err
+	var zones []mrz.Found
+	_, sure := lies(lie)
+	early := !sure || photo // a zone tells better how the page lies
+	if early {
+		if zones, err = r.zones(&s, picture, at); err != nil {
+			return err
+		}
 	}
 	s.oracle = &oracle{engine: r.engine, grey: s.grey, dpi: s.dpi}
 	s.blurred = look.Blur < tooBlurred
 	if err := r.best(ctx, &s, at, lie, zones); err != nil {
 		return err
+	}
+	if !early && hinted(page) {
+		if zones, err = r.zones(&s, picture, at); err != nil {
+			return err
+		}
 	}
 	keep(&s, zones, at)
 	page.Blank = len(page.Words) == 0 && look.Ink < 0.002 && !s.smeared(look)

@@ -51,6 +51,16 @@ func (r *run) zones(s *sheet, picture *tool.Picture, at place) ([]mrz.Found, err
 	return reader.Read(large, candidates), nil
 }
 
+// hinted reports whether there may be a zone on a page that was read as if it had none: fillers were read as such, or much
+// is doubtful, as what is printed in a font that the OCR engine does not know always is. Looking for a zone costs half as
+// much as reading the page, and most pages have none.
+func hinted(page *pipeline.Page) bool {
+	return page.Confidence < zoneless || strings.Count(page.Text, "<") >= 2 || strings.Contains(page.Text, "KKK")
+}
+
+// zoneless is the confidence from which on nothing on a page can be a zone that was misread.
+const zoneless = 0.85
+
 // pixels returns the picture's bytes, turned clockwise and with at most so many pixels.
 func pixels(grey *tool.Picture, turn, most int) (glyph.Gray, error) {
 	w, h := grey.Size()
