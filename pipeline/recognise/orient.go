@@ -62,7 +62,7 @@ func (o *oracle) ask() (tool.Orientation, bool, error) {
 	return o.found, o.ok, nil
 }
 
-// turns lists the quarter turns that may make the page upright, the most likely first.
+// turns lists the quarter turns that may make the page upright, the most likely first; some come twice.
 func (o *oracle) turns() ([]int, error) {
 	found, ok, err := o.ask()
 	switch {
@@ -71,9 +71,9 @@ func (o *oracle) turns() ([]int, error) {
 	case !ok || found.Turn == 0:
 		return []int{0, 180, 90, 270}, nil
 	case found.Confidence >= sureTurn:
-		return []int{found.Turn, 0, (found.Turn + 180) % 360}, nil
+		return []int{found.Turn, 0, (found.Turn + 180) % 360, 90, 270, 180}, nil
 	}
-	return []int{0, found.Turn, (found.Turn + 180) % 360}, nil
+	return []int{0, found.Turn, (found.Turn + 180) % 360, 90, 270, 180}, nil
 }
 
 // best reads the sheet as its letters lie. Where they do not show it, or what comes out is unsure, tesseract's model is

@@ -30,6 +30,7 @@ func (s *sheet) look(photo bool) (picture.Appearance, error) {
 // What speaks against a reading that is not sure of itself.
 const (
 	fewLetters = 30   // so few are a misread edge or pattern
+	tiny       = 40   // dots per inch of a page: print is 5 pixels high, what is read of it is guessed
 	tooSmall   = 70   // dots per inch of a page: print is 10 pixels high
 	tooBlurred = 0.15 // sharpness below which print runs together; print is above 0.4
 )
@@ -69,7 +70,7 @@ func verdict(page *pipeline.Page, q pipeline.Quality, expected bool) pipeline.Ve
 		return ""
 	case len(page.Words) == 0 || page.Confidence < 0.4:
 		return pipeline.Unreadable
-	case page.Confidence < 0.65 && (small || len(page.Text) < fewLetters || q.Blur < tooBlurred):
+	case page.Confidence < 0.65 && (q.DPI < tiny || len(page.Text) < fewLetters || q.Blur < tooBlurred), page.Confidence < 0.5 && small:
 		return pipeline.Unreadable
 	case page.Confidence < 0.65:
 		return pipeline.Retake

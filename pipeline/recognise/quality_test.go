@@ -27,6 +27,7 @@ func TestVerdicts(t *testing.T) {
 		{"a few doubtful letters are none", clear, 9, 0.55, 300, "unreadable"},
 		{"a few sure letters are enough", clear, 9, 0.95, 300, "good"},
 		{"a page of a few pixels is unreadable", clear, 60, 0.6, 25, "unreadable"},
+		{"a small one read in part should be taken again", clear, 600, 0.55, 60, "retake"},
 		{"a blurred one is unreadable", blurred, 60, 0.6, 220, "unreadable"},
 		{"a blurred one without letters too", blurred, 0, 0, 220, "unreadable"},
 		{"a dark one too", dark, 0, 0, 220, "unreadable"},
