@@ -34,20 +34,20 @@ func Train(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	s, err := newScene()
+	if err != nil {
+		return err
+	}
+	log.Info("held back", "wrong", fmt.Sprintf("%.4f", s.wrong(net, tests)))
 	return os.WriteFile(File, net.Bytes(), 0o644) //nolint:gosec // a part of the repository
 }
 
 // Learn returns a network trained on so many batches. The same number gives the same network.
 func Learn(ctx context.Context, log *slog.Logger, batches int) (*glyph.Net, error) {
-	round, err := draw(fonts...)
+	s, err := newScene()
 	if err != nil {
 		return nil, err
 	}
-	sharp, err := draw(fonts[1], fonts[0])
-	if err != nil {
-		return nil, err
-	}
-	s := scene{[][]cell{round, sharp}}
 	net := start()
 	adam := newAdam(net)
 	for b := range batches {
@@ -61,21 +61,20 @@ func Learn(ctx context.Context, log *slog.Logger, batches int) (*glyph.Net, erro
 			log.Info("batch", "number", b+1, "loss", fmt.Sprintf("%.4f", loss))
 		}
 	}
-	log.Info("held back", "errors", fmt.Sprintf("%.4f", Errors(s.sample, net, tests)))
 	return net, nil
 }
 
 // random is the source of all that happens in line number line of kind kind.
 func random(kind, line uint64) *rand.Rand { return rand.New(rand.NewPCG(kind, line)) } //nolint:gosec // no secret
 
-// Errors returns the share of glyphs that are not seen right where they are, in so many lines made by draw.
-func Errors(draw func(*rand.Rand) sample, net *glyph.Net, lines int) float64 {
+// wrong returns the share of glyphs that are not seen right where they are, in so many lines that are not trained on.
+func (s scene) wrong(net *glyph.Net, lines int) float64 {
 	wrong, all := 0, 0
 	var p glyph.Pass
 	for i := range lines {
-		s := draw(random(2, uint64(i))) //nolint:gosec // counts from 0
-		net.Read(s.strip, 1, &p)
-		for at, right := range s.right {
+		drawn := s.sample(random(2, uint64(i))) //nolint:gosec // counts from 0
+		net.Read(drawn.strip, 1, &p)
+		for at, right := range drawn.right {
 			if right == ignore || right == glyph.None {
 				continue
 			}

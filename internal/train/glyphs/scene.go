@@ -30,6 +30,16 @@ const (
 // scene makes samples from the cells of several cuts of the font.
 type scene struct{ cuts [][]cell }
 
+// newScene draws the fonts.
+func newScene() (scene, error) {
+	round, err := draw(fonts...)
+	if err != nil {
+		return scene{}, err
+	}
+	sharp, err := draw(fonts[1], fonts[0])
+	return scene{[][]cell{round, sharp}}, err
+}
+
 // sample draws some glyphs as they may come before a camera or scanner, and cuts them out as the reader might.
 func (s scene) sample(r *rand.Rand) sample {
 	text := words(r)
