@@ -17,7 +17,11 @@ func (r *run) marks(s *sheet, at place) {
 	if s.page.Blank {
 		return
 	}
-	s.page.Codes = codesOn(s.grey, turnBox(at.box, s.page.Rotation), s.page.Rotation)
+	onPage := mapping{width: 1, height: 1, box: at.box, flat: s.flat}
+	s.page.Codes = codesOn(s.grey)
+	for i := range s.page.Codes {
+		s.page.Codes[i].Box = turnBox(onPage.around(s.page.Codes[i].Box), s.page.Rotation)
+	}
 	if pixels, w, h, err := upright(s.grey, s.page.Rotation); err == nil {
 		s.page.Print.Image = fingerprint.Image(pixels, w, h)
 	}
@@ -41,27 +45,20 @@ func upright(grey *tool.Picture, degrees int) (pixels []byte, w, h int, err erro
 	return pixels, w, h, err
 }
 
-// codesOn returns the codes on a picture that, turned clockwise by so many degrees, fills a box of the page.
-func codesOn(grey *tool.Picture, box [4]float64, degrees int) []pipeline.Code {
+// codesOn returns the codes on a picture, in shares of it.
+func codesOn(grey *tool.Picture) []pipeline.Code {
 	pixels, err := grey.Bytes()
 	if err != nil {
 		return nil
 	}
 	w, h := grey.Size()
-	found := codes.Find(pixels, w, h)
-	for i := range found {
-		b := turnBox(found[i].Box, degrees)
-		found[i].Box = [4]float64{
-			box[0] + b[0]*(box[2]-box[0]), box[1] + b[1]*(box[3]-box[1]), box[0] + b[2]*(box[2]-box[0]), box[1] + b[3]*(box[3]-box[1]),
-		}
-	}
-	return found
+	return codes.Find(pixels, w, h)
 }
 
 // codesOfDigital looks for codes on the picture of a page that is not read from it.
 func codesOfDigital(page *pipeline.Page, picture *tool.Picture) {
 	if grey, err := picture.Grey(); err == nil {
 		defer grey.Close()
-		page.Codes = codesOn(grey, [4]float64{0, 0, 1, 1}, 0)
+		page.Codes = codesOn(grey)
 	}
 }
