@@ -50,6 +50,7 @@ fuzz: packages-build ## run every fuzz target for a while (FUZZTIME=20s)
 	scripts/fuzz
 
 bench: packages-test build ## run all benchmarks (BENCH=name, BENCHTIME=1s)
+	@scripts/debian-packages bench
 	scripts/bench
 
 # EAKTE_EVAL_DIR: a held-out corpus, made with testdata/corpus/generator/heldout.py, whose contents nobody looks at.

@@ -9,6 +9,7 @@ package peer
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,7 +42,7 @@ func newWorkshop(dir string, files []string) (*workshop, error) {
 		if err != nil {
 			return nil, err
 		}
-		text, err := exec.Command("pdftotext", "-q", "-layout", "-nodiag", file, "-").Output() //nolint:gosec // our own corpus
+		text, err := exec.CommandContext(context.Background(), "pdftotext", "-q", "-layout", "-nodiag", file, "-").Output() //nolint:gosec // our own corpus
 		if err != nil {
 			return nil, fmt.Errorf("text of %s: %w", file, err)
 		}
@@ -152,6 +153,19 @@ func (w *workshop) photo() (input, error) {
 	return in, os.WriteFile(in.file, data, 0o600)
 }
 
+// many makes a document of so many pages out of one with fewer, which come again and again.
+func (w *workshop) many(kind, file string, of, pages int) (input, error) {
+	in := input{name: fmt.Sprintf("%d pages, %s", pages, kind), file: w.path(fmt.Sprintf("many-%s-%d.pdf", kind, pages))}
+	args := []string{"--empty", "--pages"}
+	for i := range pages {
+		if kind == "digital" {
+			of = 1
+		}
+		args, in.truth = append(args, file, fmt.Sprint(i%of+1)), append(in.truth, "")
+	}
+	return in, run("qpdf", append(args, "--", in.file)...)
+}
+
 func (w *workshop) digital() (input, error) {
 	return input{name: "born-digital, one page, cold", file: w.files[0], truth: w.texts[:1], options: []string{"--skip-text"}}, nil
 }
@@ -161,7 +175,7 @@ func (w *workshop) path(name string) string {
 }
 
 func run(name string, args ...string) error {
-	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil { //nolint:gosec // programs named here, files made here
+	if out, err := exec.CommandContext(context.Background(), name, args...).CombinedOutput(); err != nil { //nolint:gosec // programs named here, files made here
 		return fmt.Errorf("%s: %w: %s", name, err, bytes.TrimSpace(out))
 	}
 	return nil

@@ -54,6 +54,37 @@ func BenchmarkPeers(b *testing.B) {
 	}
 }
 
+// BenchmarkPages prints what many pages cost: whether it stays the same per page, and what memory the largest reader holds.
+// 1,000 scanned pages take half an hour: they are read with EAKTE_BENCH=full only.
+func BenchmarkPages(b *testing.B) {
+	w := newBench(b)
+	scans, err := w.scan("noisy grey scan", noisy, 75)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var out strings.Builder
+	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "pages\tkind\tCPU s\tCPU s per page\tpages/s per core\tlargest reader MB\tbytes added per page")
+	for _, c := range []struct {
+		kind, file string
+		pages      int
+	}{{"scan", scans.file, 10}, {"scan", scans.file, 100}, {"scan", scans.file, 1000}, {"digital", w.files[0], 10}, {"digital", w.files[0], 100}, {"digital", w.files[0], 1000}} {
+		if c.kind == "scan" && c.pages == 1000 && os.Getenv("EAKTE_BENCH") != "full" || !strings.Contains(c.kind, os.Getenv("EAKTE_PEER")) {
+			continue
+		}
+		in, err := w.many(c.kind, c.file, len(scans.truth), c.pages)
+		if err != nil {
+			b.Fatal(err)
+		}
+		m := w.ours(b, in)
+		fmt.Fprintf(table, "%d\t%s\t%.1f\t%.3f\t%.1f\t%d\t%d\n", c.pages, c.kind, m.cpu, m.cpu/float64(c.pages), float64(c.pages)/m.cpu, m.peak>>20, m.added/c.pages)
+		if err := table.Flush(); err != nil {
+			b.Fatal(err)
+		}
+		b.Logf("\n%s", out.String())
+	}
+}
+
 func ratio(a, of float64) string {
 	if of == 0 {
 		return "–"
@@ -267,7 +298,7 @@ func threadTime(b *testing.B) float64 {
 // copied takes the text of each page out of a PDF, as a person would who copies it.
 func copied(b *testing.B, file string) []string {
 	b.Helper()
-	out, err := exec.Command("pdftotext", "-q", "-nodiag", file, "-").Output() //nolint:gosec // ours
+	out, err := exec.CommandContext(b.Context(), "pdftotext", "-q", "-nodiag", file, "-").Output() //nolint:gosec // ours
 	if err != nil {
 		b.Fatal(err)
 	}
