@@ -109,9 +109,9 @@ func TestScore(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &want); err != nil {
 			t.Fatal(err)
 		}
-		var copied []string
+		var copied [][]string
 		if want.Type != "" {
-			copied = []string{"eins zwei"}
+			copied = [][]string{{"eins"}, {"eins zwei"}, {}}
 		}
 		score.Add(want, read[want.Name()], copied)
 	}

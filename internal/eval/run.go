@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -30,18 +31,23 @@ func Process(ctx context.Context, program, keep, corpus string, truths []Truth) 
 	return ReadOutcomes(&out)
 }
 
-// CopiedOut returns the text of each page as pdftotext takes it out of a file's archival rendition in dir; nil where
-// there is none.
-func CopiedOut(ctx context.Context, dir, name string) ([]string, error) {
+// CopiedOut returns the texts of the pages as pdftotext takes them out of a file's archival rendition in dir, in each of
+// its orders: by its own idea of columns, by lines, and as the layer has them; nil where there is no rendition.
+func CopiedOut(ctx context.Context, dir, name string) ([][]string, error) {
 	file := filepath.Join(dir, name+".archival.pdf")
 	if _, err := os.Stat(file); dir == "" || os.IsNotExist(err) {
 		return nil, nil
 	}
-	out, err := exec.CommandContext(ctx, "pdftotext", "-enc", "UTF-8", file, "-").Output() //nolint:gosec // a rendition of ours
-	if err != nil {
-		return nil, fmt.Errorf("pdftotext %s: %w", file, err)
+	var orders [][]string
+	for _, order := range [][]string{nil, {"-layout"}, {"-raw"}} {
+		args := slices.Concat(order, []string{"-enc", "UTF-8", file, "-"})
+		out, err := exec.CommandContext(ctx, "pdftotext", args...).Output() //nolint:gosec // a rendition of ours
+		if err != nil {
+			return nil, fmt.Errorf("pdftotext %s: %w", file, err)
+		}
+		orders = append(orders, strings.Split(strings.TrimSuffix(string(out), "\f"), "\f"))
 	}
-	return strings.Split(strings.TrimSuffix(string(out), "\f"), "\f"), nil
+	return orders, nil
 }
 
 // Scored adds the files of a corpus that have an outcome, or all of them with strict, up to a score.

@@ -62,7 +62,7 @@ type Sheet struct {
 	Profile, Language string
 	Rate              float64 // CER
 	Edits, Length     int     // in characters
-	Copied            float64 // CER of the text taken out of the archival rendition; negative: not measured
+	Copied            float64 // CER of the text taken out of the archival rendition, its best order; negative: not measured
 }
 
 // Score counts over the files of a corpus. Its figures:
@@ -115,9 +115,9 @@ func NewScore() *Score {
 	return &Score{Fields: map[string]*Found{}, Zones: map[string]*Share{}, Times: map[string]*Time{}}
 }
 
-// Add counts one file. A missing outcome is the zero one. Copied are the texts of the pages of its archival rendition, nil
-// where there is none.
-func (s *Score) Add(want Truth, got Outcome, copied []string) {
+// Add counts one file. A missing outcome is the zero one. Copied are the texts of the pages of its archival rendition in
+// several orders, of which the best counts; nil where there is none.
+func (s *Score) Add(want Truth, got Outcome, copied [][]string) {
 	s.Files++
 	if got.Status == "" || got.Status == "failed" {
 		return
@@ -139,7 +139,7 @@ func (s *Score) Add(want Truth, got Outcome, copied []string) {
 	}
 }
 
-func (s *Score) addPages(want Truth, got Outcome, copied []string) {
+func (s *Score) addPages(want Truth, got Outcome, copied [][]string) {
 	for i, page := range want.Pages {
 		var text string
 		var blank, turned bool
@@ -154,8 +154,13 @@ func (s *Score) addPages(want Truth, got Outcome, copied []string) {
 		sheet := Sheet{Profile: want.Profile, Language: want.language(i), Copied: -1}
 		sheet.Edits, sheet.Length = page.mistakes(text)
 		sheet.Rate = ratio(sheet.Edits, sheet.Length)
-		if i < len(copied) {
-			sheet.Copied = ratio(page.mistakes(copied[i]))
+		for _, order := range copied {
+			if i >= len(order) {
+				continue
+			}
+			if rate := ratio(page.mistakes(order[i])); sheet.Copied < 0 || rate < sheet.Copied {
+				sheet.Copied = rate
+			}
 		}
 		s.Sheets = append(s.Sheets, sheet)
 	}
