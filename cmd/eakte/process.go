@@ -82,6 +82,10 @@ func process(ctx context.Context, config setup.Config, args []string, out io.Wri
 			return fmt.Errorf("make %s: %w", *keep, err)
 		}
 	}
+	overrides, err := setup.OpenOverrides(config)
+	if err != nil {
+		return err
+	}
 	work, err := os.MkdirTemp("", "eakte-process-")
 	if err != nil {
 		return fmt.Errorf("make a working directory: %w", err)
@@ -100,7 +104,7 @@ func process(ctx context.Context, config setup.Config, args []string, out io.Wri
 		emit = func(o outcome) error { return encoder.Encode(o) }
 	}
 	return inOrder(flags.Args(), config.Cores, func(i int, file string) outcome {
-		p := processing{readers: pool, work: work, cores: config.Cores, languages: strings.Split(*languages, ",")}
+		p := processing{readers: pool, work: work, cores: config.Cores, languages: strings.Split(*languages, ","), catalogue: overrides}
 		if *keep != "" {
 			p.keep = filepath.Join(*keep, names[i])
 		}

@@ -33,6 +33,7 @@ type processing struct {
 	keep      string // beginning of the names of what is kept; empty: nothing is
 	cores     int
 	languages []string
+	catalogue map[string][]byte // the files of the installation's own; nil: it has none
 
 	mu    sync.Mutex // guards out's Seconds and Notes: ranges of pages are read side by side
 	out   outcome
@@ -185,9 +186,14 @@ func (p *processing) compose(ctx context.Context) error {
 // read classifies and extracts, and says whether a person would have to look.
 func (p *processing) read(ctx context.Context) error {
 	var reading pipeline.Reading
-	err := p.step(ctx, pipeline.StepRead, []string{"words.json"},
-		pipeline.ReadRequest{Words: []string{"words.json"}, Source: p.sound.Source, Languages: p.languages}, &reading, nil)
-	if err != nil {
+	files, request := []string{"words.json"}, pipeline.ReadRequest{Words: []string{"words.json"}, Source: p.sound.Source, Languages: p.languages}
+	for name, data := range p.catalogue {
+		if err := os.WriteFile(filepath.Join(p.dir, name), data, 0o600); err != nil {
+			return fmt.Errorf("hand on the catalogue: %w", err)
+		}
+		files, request.Catalogue = append(files, name), "."
+	}
+	if err := p.step(ctx, pipeline.StepRead, files, request, &reading, nil); err != nil {
 		return err
 	}
 	p.note(reading.Notes)

@@ -45,6 +45,12 @@ func Find(pix []byte, w, h int) []pipeline.Code {
 	return found
 }
 
+// Likely reports whether Find would try anything on the picture of which this is a reduced copy, with a long edge of some
+// 1,700 pixels: most pages have nothing that looks like a code, and need not be handed over whole.
+func Likely(pix []byte, w, h int) bool {
+	return w > 0 && h > 0 && len(pix) >= w*h && len(locate(pix, w, h)) > 0
+}
+
 // taken reports whether the middle of a box lies in that of a code found before.
 func taken(found []pipeline.Code, box [4]float64) bool {
 	x, y := (box[0]+box[2])/2, (box[1]+box[3])/2

@@ -217,6 +217,19 @@ func TestFindNothing(t *testing.T) {
 	}
 }
 
+func TestLikely(t *testing.T) {
+	t.Parallel()
+	c := paper(8, 1240, 1754)
+	c.draw(matrix(t, "qr", "x"), 700, 700, 4, 10, 0)
+	if !codes.Likely(c.pix, c.w, c.h) {
+		t.Error("a page with a code is not searched")
+	}
+	white := canvas{slices.Repeat([]byte{240}, 1240*1754), 1240, 1754}
+	if codes.Likely(white.pix, white.w, white.h) || codes.Likely(nil, 5, 5) {
+		t.Error("a page without anything is searched")
+	}
+}
+
 func FuzzFind(f *testing.F) {
 	c := paper(3, 200, 200)
 	c.draw(matrix(f, "qr", "seed"), 100, 100, 5, 0, 0)
