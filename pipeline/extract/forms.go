@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -40,6 +41,7 @@ func (r *reader) form(s *sheet) {
 	for i := range s.cells {
 		f.labels = append(f.labels, chain(s, r.words.find(s, i, r.typ))...)
 	}
+	f.children()
 	for _, o := range f.labels {
 		if o.role != "" && o.fresh {
 			s.heads = append(s.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.TrimSpace(s.flow[o.end:s.cells[o.cell].end]) == ""})
@@ -51,6 +53,21 @@ func (r *reader) form(s *sheet) {
 		f.read(i)
 	}
 }
+
+// children makes parts about a child somebody else's on papers where a parent is meant.
+func (f *form) children() {
+	for i, o := range f.labels {
+		last := o.words[len(o.words)-1]
+		if meansParent[f.typ] && o.role == "subject" && (last == "kind" || last == "kindes" || last == "child" || o.words[0] == "child") {
+			as := *o.label
+			as.role, as.slot = "other", "skip"
+			f.labels[i].label = &as
+		}
+	}
+}
+
+// meansParent are documents about a child that a parent hands in.
+var meansParent = set("custody_proof", "benefit_notice")
 
 // twoSpouses makes the first of two who are both called spouse the document's subject.
 func (f *form) twoSpouses() {
@@ -203,11 +220,14 @@ func (f *form) limit(i int) float64 {
 	return limit
 }
 
-// labelled reports whether a label begins in a span's first word.
-func (f *form) labelled(at span) bool {
+// labelled reports whether a label begins in a span's first word: it is then no value of slot.
+func (f *form) labelled(at span, slot string) bool {
 	for _, o := range f.labels {
 		if o.fresh && o.start >= at.start && o.start <= at.start+4 && o.start < at.end && (o.exact || o.colon) && o.slot != "name" {
 			rest := strings.TrimSpace(f.flow[o.end:max(o.end, at.end)])
+			if o.slot == slot && !o.colon { // "Authority: Authority 6301"
+				return rest == ""
+			}
 			return rest == "" || strings.HasPrefix(rest, "/") || !o.short()
 		}
 	}
@@ -244,7 +264,7 @@ func (f *form) read(i int) {
 		rtl := rightToLeft(f.text(o.span))
 		next, ok := f.beside(b, rtl)
 		for ok && len(beside) < 2 { // two columns are two persons
-			if f.labelled(next) || strings.Trim(f.text(next), " :.*") == "" && len(beside) > 0 {
+			if f.labelled(next, o.slot) || strings.Trim(f.text(next), " :.*") == "" && len(beside) > 0 {
 				break
 			}
 			beside = append(beside, next)
@@ -253,7 +273,7 @@ func (f *form) read(i int) {
 		}
 	}
 	for _, at := range f.below(b, f.limit(i), max(kind.lines, 1)) {
-		if f.labelled(at) {
+		if f.labelled(at, o.slot) {
 			break
 		}
 		below = append(below, at)
@@ -261,7 +281,7 @@ func (f *form) read(i int) {
 	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
 	down := fits(below) && (!fits(beside) || f.votes[true] > f.votes[false] && !o.colon)
 	if down && named[o.slot] && len(below) > 0 && cardTypes[f.typ] {
-		if second := f.under(below[0]); second.end > 0 && !f.labelled(second) {
+		if second := f.under(below[0]); second.end > 0 && !f.labelled(second, o.slot) {
 			switch one, two := f.text(below[0]), f.text(second); {
 			case !latin(one) && latin(two): // once in the state's script, once in Latin letters
 				below[0] = second
@@ -283,7 +303,7 @@ func (f *form) read(i int) {
 	case o.slot == "address" && len(beside) > 0:
 		at := beside[0]
 		for _, under := range f.below(f.boxOf(at), f.width, 3) {
-			if !f.labelled(under) && under.start > at.end && under.start-at.end < 4 {
+			if !f.labelled(under, o.slot) && under.start > at.end && under.start-at.end < 4 {
 				at.end = under.end
 			}
 		}
@@ -293,7 +313,7 @@ func (f *form) read(i int) {
 			f.take(i, at, sure-0.02-0.05*float64(n), false)
 		}
 	}
-	if o.slot == "place_date" { // below a line for signatures, the value stands on it
+	if o.slot == "place_date" || o.slot == "issue_date" && o.weak() && !fits(below) && !fits(beside) { // below a line for signatures, the value stands on it
 		f.above(o, b, sure)
 	}
 }
@@ -327,7 +347,7 @@ func (f *form) cardNames(surname, given string, first, second span, sure float64
 // above takes the date that stands over the words "Ort, Datum".
 func (f *form) above(o occurrence, b box, sure float64) {
 	for _, c := range f.cells {
-		if c.box[3] <= b[1]+0.4*b.height() && c.box[3] > b[1]-3.5*b.height() && c.box[0] < b[2] && c.box[2] > b[0] {
+		if c.box[3] <= b[1]+0.4*b.height() && c.box[3] > b[1]-4.5*b.height() && c.box[0] < b[2] && c.box[2] > b[0] {
 			for _, v := range dates(f.text(c.span)) {
 				f.add(candidate{key: "issue_date", value: v, sheet: f.sheet, span: span{c.start + v.start, c.start + v.end}, score: sure, by: "rule"})
 			}
@@ -404,7 +424,28 @@ func (f *form) role(i int, at span) string {
 	if !personal[o.slot] {
 		return ""
 	}
+	if f.typ == "declaration_of_commitment" && !slices.ContainsFunc(f.heads, func(h head) bool { return h.role == "subject" }) {
+		return f.turn(i)
+	}
 	return f.party(at)
+}
+
+// turn tells the two parties of a form apart that asks for both in the same words: first the sponsor, then the guest. What
+// is asked once is the guest's.
+func (f *form) turn(i int) string {
+	before, all := 0, 0
+	for j, o := range f.labels {
+		if o.slot == f.labels[i].slot && o.fresh {
+			all++
+			if j < i {
+				before++
+			}
+		}
+	}
+	if all > 1 && before == 0 {
+		return "sponsor"
+	}
+	return "subject"
 }
 
 // party is whose part of the page a text stands in: that of the nearest head above or before it, empty if there is none.

@@ -248,7 +248,7 @@ func (r *reader) loneNumber(s *sheet) {
 			text = s.text(at)
 		}
 		if len(text) > 7 && len(text) < 11 && cardNumber.MatchString(text) {
-			r.add(candidate{key: "document_number", value: value{text: text, fit: 0.8}, sheet: s, span: at, score: 0.48, by: "rule"})
+			r.add(candidate{key: "document_number", value: value{text: text, fit: 0.8}, sheet: s, span: at, score: 0.55, by: "rule"})
 			return
 		}
 	}
@@ -283,12 +283,15 @@ var cards = set("residence_document", "national_id_card", "arrival_certificate",
 
 var placeDate = regexp.MustCompile(`^\W{0,3}(?:\d{5} )?\p{Lu}[\p{L}.'’-]*(?:[ -/(]{1,2}\p{L}[\p{L}.'’)-]*){0,5},?\s*(?:den|am|the|le|on|on the)?\s*$`)
 
+// clock is a time of day behind a date.
+var clock = regexp.MustCompile(`^[,\s]*(?:um )?\d{1,2}[:.]\d{2}(?::\d{2})?(?: Uhr)?`)
+
 // loneDates takes dates that stand alone in a line or behind the name of a place: when a document was made.
 func (r *reader) loneDates(s *sheet) {
 	for _, c := range s.cells {
 		text := s.text(c.span)
 		for _, v := range dates(text) {
-			before, behind := strings.TrimSpace(text[:v.start]), strings.Trim(text[v.end:], " .,;рокуг")
+			before, behind := strings.TrimSpace(text[:v.start]), strings.Trim(clock.ReplaceAllString(text[v.end:], ""), " .,;рокуг")
 			score := 0.0
 			switch {
 			case len(behind) > 3 && v.start > 3:
@@ -302,6 +305,13 @@ func (r *reader) loneDates(s *sheet) {
 			case len(behind) < 4 && placeDate.MatchString(before) && utf8.RuneCountInString(before) < 50:
 				score = 0.68
 			}
+			switch {
+			case score > 0:
+			case strings.HasSuffix(strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(before, "den"), "am"), " "), ",") && placeDate.MatchString(before) && len(strings.Fields(before)) < 5:
+				score = 0.5 // something else follows in the line
+			case before == "" && placeDate.MatchString(strings.TrimLeft(behind, ", ")) && len(strings.Fields(behind)) < 4:
+				score = 0.42
+			}
 			if score > 0 {
 				key := "issue_date"
 				if r.typ == "university_degree" && before == "" { // the day of a degree is that of its diploma
@@ -313,12 +323,17 @@ func (r *reader) loneDates(s *sheet) {
 	}
 }
 
+// datable reports whether the value of a slot can be a date other than that of issue.
+func datable(slot string) bool {
+	return slot == "skip" || slot != "issue_date" && slot != "place_date" && len(slots[slot].read("01.02.2020")) > 0
+}
+
 // titles reports whether a cell stands right under a label that has no other value.
 func (r *reader) titles(s *sheet, c cell) bool {
 	for i, d := range s.cells {
 		if d.box[3] <= c.box[1]+0.5*c.box.height() && d.box[3] > c.box[1]-1.2*c.box.height() && d.box[0] < c.box[2] && d.box[2] > c.box[0] {
 			found := r.words.find(s, i, r.typ)
-			if n := len(found); n > 0 && found[0].fresh && found[0].slot != "issue_date" && d.end-found[n-1].end < 3 {
+			if n := len(found); n > 0 && found[0].fresh && datable(found[n-1].slot) && d.end-found[n-1].end < 3 {
 				return true
 			}
 		}

@@ -193,13 +193,7 @@ var writer = regexp.MustCompile(`(?i)\b(?:ich|I),?\s*$`)
 // stranger reports whether the words before a name say that it is somebody else's: on papers about custody and benefits
 // the parent is meant, not the child.
 func (r *reader) stranger(before string) bool {
-	switch r.typ {
-	case "custody_proof", "benefit_notice":
-		return offspring.MatchString(before)
-	case "declaration_of_commitment":
-		return writer.MatchString(before)
-	}
-	return false
+	return meansParent[r.typ] && offspring.MatchString(before) || r.typ == "declaration_of_commitment" && writer.MatchString(before)
 }
 
 // plausible holds what a loose wording found against what the slot asks for: companies and schools have their words, and
@@ -261,13 +255,14 @@ var sentences = []sentence{
 	{pattern: `\bNr\.? {document_number}`, score: 0.45, types: []string{"criminal_record", "language_certificate", "university_degree", "declaration_of_commitment", "arrival_certificate"}},
 	{pattern: `(?:№|N°|No\.?) ?{document_number}`, score: 0.5, types: []string{"criminal_record", "language_certificate", "university_degree"}},
 	{pattern: `(?:Registriernummer|Registrier-Nr\.|Nummer|Nr\.):? {document_number}`, score: 0.5, types: []string{"arrival_certificate"}},
-	{pattern: `(?:Reisepass|Pass|passport)(?:nummer|-Nr\.| Nr\.| No\.?| number)?:? {passport_number}`, score: 0.55, types: []string{"application_form", "blocked_account", "declaration_of_commitment", "residence_document"}},
+	{pattern: `(?:Reisepass|Pass|passport|Nationalpass)(?:es)?(?:nummer|-Nr\.?| Nr\.?| No\.?| number| mit der Nummer)?:? {passport_number}`, score: 0.55, types: []string{"application_form", "blocked_account", "declaration_of_commitment", "residence_document"}},
 
 	{pattern: `(?P<purpose>(?-i:Aufenthaltserlaubnis|Niederlassungserlaubnis|Blaue Karte EU|Erlaubnis zum Daueraufenthalt|Daueraufenthalt|Aufenthaltskarte|Chancenkarte|Visum)(?:[ -]EU)?(?: (?:zum Zweck|zur|für|aus|zum|wegen) [^\n(§,.;:]{3,60})?)`, score: 0.55, types: []string{"application_form"}},
 
 	{pattern: `(?:vom|ab dem|ab|from|voraussichtlichen Einreise am) {stay_start}`, score: 0.55, types: []string{"declaration_of_commitment"}},
 	{pattern: `(?:rechtskräftig seit(?: dem)?|final as of|final since|Rechtskraft (?:seit|am)) {issue_date}`, score: 0.8, types: []string{"divorce_decree"}},
 	{pattern: `(?:Witness my hand|under my hand|Given under)[^.\d]{0,60}?{issue_date}`, score: 0.75},
+	{pattern: `(?:ausgestellt|erstellt|ausgefertigt|issued|done|given|geschlossen|unterzeichnet|beurkundet|délivré|vollzogen)[^.\n\d]{0,40}? {issue_date}`, score: 0.6},
 	{pattern: `am {issue_date} (?:bestanden|abgelegt)`, score: 0.45, types: []string{"vocational_qualification"}},
 	{pattern: `(?P<remarks>(?:Erwerbstätigkeit|Beschäftigung|Selbständige Tätigkeit|Employment)[^.\n§]{3,60}(?:\n[^.\n§:]{3,50}\.)?)`, score: 0.55, types: []string{"residence_document"}},
 	{pattern: `(?:nach|remarks|Anmerkungen|Anmerkung) (?P<legal_basis>§+ ?\d+[a-z]?[^\n§]{0,25}? AufenthG)`, score: 0.6, types: []string{"residence_document"}},
@@ -285,13 +280,15 @@ var sentences = []sentence{
 	{pattern: `(?:ist/sind |sind |ist )?(?:am|zum|seit dem|seit|ab dem|ab) {move_in_date}[^.\d]{0,80}?(?:eingezogen|einzieh|eingezog|bezogen|angemietet|bewohnt|gemeldet|vermietet|bezieh)`, score: 0.8, types: []string{"rental_contract", "registration_certificate"}},
 	{pattern: `(?:eingezogen|Einzug|zugezogen|wohnt|wohnhaft)(?: ist)?(?: am| zum| seit(?: dem)?| ab(?: dem)?)? {move_in_date}`, score: 0.75, types: []string{"rental_contract", "registration_certificate"}},
 	{pattern: `seit(?: dem)? {move_in_date}`, score: 0.55, types: []string{"registration_certificate"}},
-	{pattern: `{living_space_sqm} ?(?:m²|qm|m2|Quadratmeter|square met)`, score: 0.55, types: []string{"rental_contract"}},
-	{pattern: `(?:Wohnfläche|Fläche|living space|floor area)[^.\n\d]{0,30}{living_space_sqm} ?(?:m²|qm|m2|Quadrat|square)`, score: 0.85, types: []string{"rental_contract"}},
-	{pattern: `{rooms}[ -](?:Zimmer|Räume|rooms?)\b`, score: 0.6, types: []string{"rental_contract"}},
+	{pattern: `{living_space_sqm} ?(?:m[²2*°?]|qm|Quadratmeter|square met|sqm)`, score: 0.55, types: []string{"rental_contract"}},
+	{pattern: `(?:Wohnfläche|Fläche|living space|floor area)[^.\n\d]{0,30}{living_space_sqm} ?(?:m[²2*°?]|qm|Quadrat|square|sqm)`, score: 0.85, types: []string{"rental_contract"}},
+	{pattern: `{rooms}[ -](?:Zimmern?|Räumen?|Wohnräumen?|rooms?)\b`, score: 0.6, types: []string{"rental_contract"}},
 	{pattern: `(?:Grundmiete|Kaltmiete|Nettokaltmiete|Nettomiete|Miete|basic rent|rent)(?: \(?(?:netto|kalt|net)\)?)?(?: beträgt| amounts to| is| von| in Höhe von)? ?(?:monatlich|mtl\.|per month)? ?:? {rent_cold}`, score: 0.7, types: []string{"rental_contract"}},
+	{pattern: `(?:Kaltmiete|Nettokaltmiete|Grundmiete|Nettomiete|Miete|rent)\b[^.\d]{0,60}?{rent_cold}`, score: 0.5, types: []string{"rental_contract"}},
+	{pattern: `(?:Kaution|Mietsicherheit|deposit)[^.\d]{0,60}?{deposit}`, score: 0.6, types: []string{"rental_contract"}},
 	{pattern: `(?:Kaution|Mietsicherheit|Sicherheit|deposit)(?: \(?\p{L}*\)?)?(?: beträgt| von| in Höhe von| of| is| amounting to|,){0,3} ?:? {deposit}`, score: 0.75, types: []string{"rental_contract"}},
-	{pattern: `(?:Vorauszahlung|Nebenkosten|Betriebskosten|Pauschale|utilities|service charges?)[^.\n\d]{0,50}{service_charges}`, score: 0.65, types: []string{"rental_contract"}},
-	{pattern: `(?:Gesamtmiete|Warmmiete|Bruttomiete|insgesamt|total rent|Gesamtbetrag)[^.\n\d]{0,40}{rent_total}`, score: 0.7, types: []string{"rental_contract"}},
+	{pattern: `(?:Vorauszahlung|Nebenkosten|Betriebskosten|Pauschale|utilities|service charges?)[^.\d]{0,50}{service_charges}`, score: 0.65, types: []string{"rental_contract"}},
+	{pattern: `(?:Gesamtmiete|Warmmiete|Bruttomiete|insgesamt|total rent|Gesamtbetrag)[^.\d]{0,40}{rent_total}`, score: 0.7, types: []string{"rental_contract"}},
 
 	// Work.
 	{pattern: `(?:seit(?: dem)?|since|ab(?: dem)?|from) {contract_start}[^.\d]{0,90}?(?:beschäftigt|angestellt|tätig|employed|eingestellt|worked|working)`, score: 0.85, types: works},
@@ -305,7 +302,7 @@ var sentences = []sentence{
 	{pattern: `{weekly_hours} ?(?:Stunden|Std\.?|h|hours|Wochenstunden)(?: \(?(?:pro|je|in der|per|a|/) ?(?:Woche|week)| wöchentlich| weekly)?`, score: 0.55, types: works},
 	{pattern: `{annual_leave_days} (?:Arbeitstage|Urlaubstage|Werktage|Tage|Kalendertage|working days|days(?: of)?|vacation days)(?: Urlaub| Erholungsurlaub| annual| leave| holiday| paid| im (?:Kalender)?[Jj]ahr| pro| jährlich| per)?`, score: 0.6, types: []string{"employment_contract", "employment_declaration", "training_contract"}},
 	{pattern: `(?:Urlaub|leave|vacation|holiday)[^.\n\d]{0,50}{annual_leave_days} `, score: 0.7, types: []string{"employment_contract", "employment_declaration", "training_contract"}},
-	{pattern: `(?:Brutto\p{L}*|Gehalt|Vergütung|Entgelt|Monatsgehalt|Lohn|salary|remuneration|wage|Verdienst)[^.\n\d]{0,60}?{gross_salary_month}`, score: 0.65, types: []string{"employment_contract", "employment_declaration", "employer_certificate"}},
+	{pattern: `(?:Brutto\p{L}*|Gehalt|Vergütung|Entgelt|Monatsgehalt|Lohn|salary|remuneration|wage|Verdienst)[^.\d]{0,60}?{gross_salary_month}`, score: 0.65, types: []string{"employment_contract", "employment_declaration", "employer_certificate"}},
 	{pattern: `{gross_salary_month} (?:brutto|gross)`, score: 0.75, types: []string{"employment_contract", "employment_declaration", "employer_certificate"}},
 	{pattern: `(?:employed|working|works)(?: with| by| at| for) {employer}(?: since| as| from|,|\.| on a| in)`, score: 0.6, types: works},
 	{pattern: `(?:bei der|bei dem|bei|der Firma|Firma|für die) {employer}(?: beschäftigt| tätig| angestellt| seit| als|,|\.)`, score: 0.5, types: works},
@@ -321,7 +318,11 @@ var sentences = []sentence{
 	{pattern: `{landlord},?[^\n]{0,90}?\n?[^\n]{0,60}?(?:nachfolgend|nachstehend|im Folgenden|hereinafter)?[^\n]{0,16}?\b(?:als Vermieter|Vermieter genannt|Landlord\b)`, score: 0.5, types: []string{"rental_contract"}},
 	{pattern: `\b(?:Ich|I),?\s{landlord},?[^.]{0,120}?(?:bestätige|vermiete|confirm|let\b|überlasse)`, score: 0.7, types: []string{"rental_contract"}},
 
+	{pattern: `{issue_date},?\s(?:um )?(?:\d{1,2}[:.]\d{2}(?: Uhr)?,? )?(?:aufgenommen|fotografiert|erstellt|hochgeladen|taken)`, score: 0.7},
+	{pattern: `\b(?:Az|Nr|No|Ref|Zeichen|Nummer|Number)\.?:? {reference_number}`, score: 0.45, types: []string{"professional_licence", "passport_effort_proof", "credential_evaluation"}},
+
 	// Insurance.
+	{pattern: `\b(?P<insurance_number>[A-Z]\d{9})\b`, score: 0.5, types: []string{"health_insurance"}},
 	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|since|from|as of|effective) {insurance_start}[^.\d]{0,110}?(?:versichert|Mitglied|Versicherungsschutz|insured|covered|member|Kranken)`, score: 0.85, types: []string{"health_insurance"}},
 	{pattern: `(?:versichert|Mitglied\p{L}*|Versicherungsschutz|Versicherung|insured|covered|cover|insurance|member)[^.\d]{0,80}?(?:seit(?: dem)?|ab(?: dem)?|since|from|vom|beginnt am|starts on|as of|begann am) {insurance_start}`, score: 0.8, types: []string{"health_insurance"}},
 	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|since|from) {insurance_start}`, score: 0.5, types: []string{"health_insurance"}},
@@ -334,7 +335,7 @@ var sentences = []sentence{
 	{pattern: `(?:Prüfung|Test|exam|examination|test)[^.\d]{0,60}?(?:am|on|vom) {exam_date}`, score: 0.8, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `(?:Niveau|Stufe|level|Niveaustufe|Gesamtergebnis|Ergebnisbescheinigung|Zertifikat|Deutsch|certificate|Sprachniveau)[^.\n]{0,30}? ?{level}\b`, score: 0.65, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `(?:wurden|sind|mit|were) {total_score} (?:richtig|korrekt|Punkten|answered|Fragen)`, score: 0.7, types: []string{"language_certificate", "civic_knowledge_test"}},
-	{pattern: `{total_score} (?:von|out of|/|of) (?:\d{2,3}) ?(?:Punkten?|points|Fragen|möglichen)?`, score: 0.5, types: []string{"language_certificate", "civic_knowledge_test"}},
+	{pattern: `{total_score} ?(?:von|out of|/|of) ?(?:33|60|72|75|90|99|100|120|225|300) ?(?:Punkten?|points|Fragen|möglichen)?`, score: 0.5, types: []string{"language_certificate", "civic_knowledge_test"}},
 	{pattern: `(?:Studiengang|Studienfach|Fach|programme|program|course of study|degree programme|Fachrichtung|in the field of|spécialité|спеціальністю|спеціальність|по специальности) [„“"«]?{programme}(?:[”“"»]|\(|,|\.|\n| mit | eingeschr| immatrik| zugel| an der| als | im |;| with | at )`, score: 0.7, types: []string{"enrolment_certificate", "university_degree", "credential_evaluation"}},
 	{pattern: `(?:an der|an dem|am|im|beim|bei der|durch die|durch das|durch|at the|at|by|à l['’]|der) {institution}(?:,|\.|\n| abgelegt| teilgenommen| durchgeführt| am | on | eingeschrieben| immatrikuliert| in der| als | besucht| absolviert| studier| erworben)`, score: 0.45, types: []string{"enrolment_certificate", "language_certificate", "civic_knowledge_test", "university_degree", "credential_evaluation"}},
 	{pattern: `(?:Die|Das|Der|The|L['’]) {institution} (?:verleiht|bescheinigt|bestätigt|hereby|certifies|confirms|awards|has conferred|confers|décerne|certifie)`, score: 0.7, types: []string{"enrolment_certificate", "language_certificate", "civic_knowledge_test", "university_degree"}},
@@ -352,13 +353,13 @@ var sentences = []sentence{
 	// Money and time.
 	{pattern: `(?:Zeit|Zeitraum|period|Zeit vom|vom|from|von|ab)(?: vom| of| from| dem)? {period_start} (?:bis|to|until|–|-)(?: zum| einschließlich)? {period_end}`, score: 0.8, types: []string{"benefit_notice", "scholarship_award", "bank_statement", "enrolment_certificate"}},
 	{pattern: `{period_start}\s?(?:–|-|bis|to|until)+\s?{period_end}`, score: 0.65, types: []string{"benefit_notice", "scholarship_award", "bank_statement", "enrolment_certificate"}},
-	{pattern: `(?:monatlich\p{L}*|monthly|per month)[^.\n\d]{0,45}?{benefit_amount}`, score: 0.62, types: []string{"benefit_notice", "scholarship_award"}},
+	{pattern: `(?:monatlich\p{L}*|monthly|per month)[^.\d]{0,45}?{benefit_amount}`, score: 0.62, types: []string{"benefit_notice", "scholarship_award"}},
 	{pattern: `(?:Höhe von|amount of|amounts to|beträgt|of|in Höhe)(?: insgesamt| monatlich| EUR)?\s{0,2}{benefit_amount}`, score: 0.5, types: []string{"benefit_notice", "scholarship_award"}},
 	{pattern: `{benefit_amount} (?:monatlich|im Monat|pro Monat|per month|mtl\.|a month)`, score: 0.7, types: []string{"benefit_notice", "scholarship_award"}},
-	{pattern: `(?:monatlich\p{L}*|monthly|per month)[^.\n\d]{0,50}?{monthly_release}`, score: 0.7, types: []string{"blocked_account"}},
+	{pattern: `(?:monatlich\p{L}*|monthly|per month)[^.\d]{0,50}?{monthly_release}`, score: 0.7, types: []string{"blocked_account"}},
 	{pattern: `{monthly_release} (?:monatlich|im Monat|pro Monat|per month|mtl\.|a month|each month)`, score: 0.7, types: []string{"blocked_account"}},
 	{pattern: `(?:Sperr\p{L}*|blocked|gesperrt\p{L}*|Guthaben|deposit\p{L}*|balance|Betrag)[^.\n\d]{0,50}?\n?[^.\n\d]{0,20}?{blocked_amount}`, score: 0.65, types: []string{"blocked_account"}},
-	{pattern: `(?:Nettoeinkommen|net income|Einkommen|income)[^.\n\d]{0,60}?{income_net}`, score: 0.7, types: []string{"declaration_of_commitment"}},
+	{pattern: `(?:Nettoeinkommen|net income|Einkommen|income)[^.\d]{0,60}?{income_net}`, score: 0.7, types: []string{"declaration_of_commitment"}},
 	{pattern: `{contribution_months} (?:Monate|Kalendermonate|Beitragsmonate|months)`, score: 0.6, types: []string{"pension_record"}},
 	{pattern: `(?:Bescheid|Lohnsteuerbescheinigung|Veranlagungszeitraum|Einkommensteuerbescheid)[^\n\d]{0,40}{tax_year}`, score: 0.8, types: []string{"tax_assessment"}},
 	{pattern: `für (?:den Monat |Monat )?{period}`, score: 0.6, types: []string{"payslip", "business_accounts"}},
