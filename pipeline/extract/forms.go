@@ -278,6 +278,9 @@ func (f *form) read(i int) {
 		}
 		below = append(below, at)
 	}
+	if o.slot == "issue_date" && o.weak() && !o.colon && f.table(f.below(b, f.limit(i), 2)) {
+		return
+	}
 	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
 	down := fits(below) && (!fits(beside) || f.votes[true] > f.votes[false] && !o.colon)
 	if down && named[o.slot] && len(below) > 0 && cardTypes[f.typ] {
@@ -316,6 +319,11 @@ func (f *form) read(i int) {
 	if o.slot == "place_date" || o.slot == "issue_date" && o.weak() && !fits(below) && !fits(beside) { // below a line for signatures, the value stands on it
 		f.above(o, b, sure)
 	}
+}
+
+// table reports whether lines are those of a table's column of dates.
+func (f *form) table(column []span) bool {
+	return len(column) > 1 && len(dates(f.text(column[0]))) > 0 && len(dates(f.text(column[1]))) > 0
 }
 
 // cardTypes are documents with surname and given names one below the other, and names in two scripts.

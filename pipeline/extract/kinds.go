@@ -43,6 +43,17 @@ func areas(s string) []value {
 	return all
 }
 
+var points = regexp.MustCompile(`^\W{0,3}(\d{1,3}(?:[.,]\d)?)(?:$|[^\d])`)
+
+// scores takes the points at the beginning of a text: "86/100", "86 von 100".
+func scores(s string) []value {
+	m := points.FindStringSubmatchIndex(s)
+	if m == nil {
+		return nil
+	}
+	return []value{{text: strings.ReplaceAll(s[m[2]:m[3]], ",", "."), span: span{m[2], m[3]}, fit: 0.85}}
+}
+
 // sexes are words for male and female in our languages, folded.
 var sexWords = map[string]string{"m": "M", "f": "F", "w": "F", "x": "X", "d": "X", "mannlich": "M", "weiblich": "F", "male": "M", "female": "F", "maennlich": "M", "divers": "X",
 	"masculin": "M", "feminin": "F", "erkek": "M", "kadin": "F", "e": "M", "k": "F", "ч": "M", "ж": "F", "чоловіча": "M", "жіноча": "F", "чоловіче": "M", "мужскои": "M", "женскии": "F", "муж": "M", "жен": "F",

@@ -239,7 +239,7 @@ func phrase(separators string, n int) func(string) []value {
 }
 
 // abbreviated is the end of a name that its full stop belongs to.
-var abbreviated = regexp.MustCompile(`\be\. ?[KVG]$|\b(?:Co|Inc|Ltd|Corp|Abs|Nr)$`)
+var abbreviated = regexp.MustCompile(`\b[ea]\. ?[KVG]$|\b(?:Co|Inc|Ltd|Corp|Abs|Nr)$`)
 
 // firm is a company's, an office's or a school's name by its legal form or kind.
 var firm = regexp.MustCompile(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b|\bmbB\b|gAöR|\bAöR\b|e\. ?V\.|\be\. ?K\.|\bUG\b|VVaG|\bLtd|\bLLC\b|\bInc\b|\bPLC\b|S\.A\.|\bGbR\b|\bVHS\b)`)

@@ -205,12 +205,14 @@ func (r *reader) plausible(slot, text string, score float64) bool {
 	case "insurer":
 		return r.kindOf("insurer", text)
 	case "employer":
-		return score >= 0.7 || corporate(text)
+		return corporate(text) || score >= 0.7 && !article.MatchString(text)
 	case "landlord", "attorney_name", "sponsor_name", "father_name", "mother_name":
 		return len(strings.Fields(text)) > 1
 	}
 	return true
 }
+
+var article = regexp.MustCompile(`^(?i:dem|der|die|den|das|herrn?|frau|the|einem|einer)\b`)
 
 var numbered = regexp.MustCompile(`^\s?\d`)
 
@@ -321,6 +323,12 @@ var sentences = []sentence{
 	{pattern: `{issue_date},?\s(?:um )?(?:\d{1,2}[:.]\d{2}(?: Uhr)?,? )?(?:aufgenommen|fotografiert|erstellt|hochgeladen|taken)`, score: 0.7},
 	{pattern: `\b(?:Az|Nr|No|Ref|Zeichen|Nummer|Number)\.?:? {reference_number}`, score: 0.45, types: []string{"professional_licence", "passport_effort_proof", "credential_evaluation"}},
 
+	{pattern: `(?:ersten|erstes|1\. (?:Ausbildungs|Lehr)?jahr|first|1st)\b[^.\d]{0,40}?{salary_year1}`, score: 0.6, types: []string{"training_contract"}},
+	{pattern: `(?:zweiten|zweites|2\. (?:Ausbildungs|Lehr)?jahr|second|2nd)\b[^.\d]{0,40}?{salary_year2}`, score: 0.6, types: []string{"training_contract"}},
+	{pattern: `(?:dritten|drittes|3\. (?:Ausbildungs|Lehr)?jahr|third|3rd)\b[^.\d]{0,40}?{salary_year3}`, score: 0.6, types: []string{"training_contract"}},
+
+	{pattern: `\bvo[nm]:? {contract_start} bis`, score: 0.6, types: works},
+
 	// Insurance.
 	{pattern: `\b(?P<insurance_number>[A-Z]\d{9})\b`, score: 0.5, types: []string{"health_insurance"}},
 	{pattern: `(?:seit(?: dem)?|ab(?: dem)?|since|from|as of|effective) {insurance_start}[^.\d]{0,110}?(?:versichert|Mitglied|Versicherungsschutz|insured|covered|member|Kranken)`, score: 0.85, types: []string{"health_insurance"}},
@@ -357,7 +365,7 @@ var sentences = []sentence{
 	{pattern: `(?:Höhe von|amount of|amounts to|beträgt|of|in Höhe)(?: insgesamt| monatlich| EUR)?\s{0,2}{benefit_amount}`, score: 0.5, types: []string{"benefit_notice", "scholarship_award"}},
 	{pattern: `{benefit_amount} (?:monatlich|im Monat|pro Monat|per month|mtl\.|a month)`, score: 0.7, types: []string{"benefit_notice", "scholarship_award"}},
 	{pattern: `(?:monatlich\p{L}*|monthly|per month)[^.\d]{0,50}?{monthly_release}`, score: 0.7, types: []string{"blocked_account"}},
-	{pattern: `{monthly_release} (?:monatlich|im Monat|pro Monat|per month|mtl\.|a month|each month)`, score: 0.7, types: []string{"blocked_account"}},
+	{pattern: `{monthly_release} (?:monatlich|im Monat|pro Monat|je Monat|/ ?Monat|/ ?month|per month|mtl\.|a month|each month)`, score: 0.7, types: []string{"blocked_account"}},
 	{pattern: `(?:Sperr\p{L}*|blocked|gesperrt\p{L}*|Guthaben|deposit\p{L}*|balance|Betrag)[^.\n\d]{0,50}?\n?[^.\n\d]{0,20}?{blocked_amount}`, score: 0.65, types: []string{"blocked_account"}},
 	{pattern: `(?:Nettoeinkommen|net income|Einkommen|income)[^.\d]{0,60}?{income_net}`, score: 0.7, types: []string{"declaration_of_commitment"}},
 	{pattern: `{contribution_months} (?:Monate|Kalendermonate|Beitragsmonate|months)`, score: 0.6, types: []string{"pension_record"}},
