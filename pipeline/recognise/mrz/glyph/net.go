@@ -22,10 +22,14 @@ const (
 	// Classes counts the glyphs and None.
 	Classes = None + 1
 
-	// Pitch is how many columns of a strip make a cell, Height how many rows it has.
-	Pitch, Height = 16, 24
-	// Step is how many columns it is from one place that is looked at to the next, Window how many are seen from there.
-	Step, Window = 4, 26
+	// Pitch is how many columns of a strip make a cell.
+	Pitch = 16
+	// Height is how many rows a strip has.
+	Height = 24
+	// Step is how many columns it is from one place that is looked at to the next.
+	Step = 4
+	// Window is how many columns are seen from a place.
+	Window = 26
 )
 
 const (
