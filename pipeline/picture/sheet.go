@@ -341,7 +341,10 @@ func (f *finder) corners(sides [4]side) (corners [4][2]float64, ok bool) {
 
 // sheet puts the outline into shares of the picture.
 func (f *finder) sheet(sides [4]side) Sheet {
-	corners, _ := f.corners(sides)
+	corners, ok := f.corners(f.completed(sides))
+	if !ok {
+		corners, _ = f.corners(sides)
+	}
 	light, _ := f.support(sides, corners, true)
 	dark, _ := f.support(sides, corners, false)
 	s := Sheet{Corners: corners, Support: max(light, dark)}
@@ -389,6 +392,31 @@ func (f *finder) judge(sides [4]side) float64 {
 		return 0
 	}
 	return light * light * math.Sqrt(area)
+}
+
+// completed replaces sides that the picture's border took the place of: the sheet's own runs along the side opposite, so far
+// outside that nothing that shows is lost. The border would make a tilted sheet's text run askew.
+func (f *finder) completed(sides [4]side) [4]side {
+	corners, ok := f.corners(sides)
+	if !ok {
+		return sides
+	}
+	out := sides
+	for i, s := range sides {
+		opposite := sides[(i+2)%4]
+		if !s.border || opposite.border {
+			continue
+		}
+		at := func(c [2]float64) float64 { return c[0]*opposite.nx + c[1]*opposite.ny }
+		a, b := at(corners[i]), at(corners[(i+1)%4])
+		if i == 0 || i == 3 {
+			a = min(a, b)
+		} else {
+			a = max(a, b)
+		}
+		out[i].line = line{opposite.nx, opposite.ny, a}
+	}
+	return out
 }
 
 // off reports whether a corner is not on the picture.
