@@ -59,7 +59,10 @@ func (c *Composer) Bundle(r *rand.Rand, voices []Voice) []Document {
 }
 
 func (c *Composer) document(r *rand.Rand, f *filler, v Voice) Document {
-	if r.IntN(4) == 0 {
+	switch {
+	case v.Type == "certified_translation" && r.IntN(3) > 0:
+		v = c.translated(r, v)
+	case r.IntN(4) == 0:
 		v = c.crossed(r, v)
 	}
 	pages := [][]line{c.first(r, f, v)}
@@ -123,7 +126,7 @@ func (c *Composer) first(r *rand.Rand, f *filler, v Voice) []line {
 		page = append(page, title...)
 	}
 	if letter {
-		page = append(page, line{text: pick(r, salutations)})
+		page = append(page, line{text: f.fill(pick(r, salutations))})
 	}
 	page = append(page, body...)
 	if letter {
@@ -347,3 +350,41 @@ var (
 	}
 	frames = []string{"Anlagen: %s", "Bitte legen Sie folgende Unterlagen vor: %s", "Anlage: %s (Kopie)", "vorgelegt: %s", "Folgende Unterlagen fehlen noch: %s", "ausgewiesen durch: %s", "Nachweis: %s", "Enclosures: %s", "ersetzt nicht: %s", "lag vor: %s", "[ ] %s"}
 )
+
+// Wordless is the picture of something without a text: only what a recogniser makes of shadows.
+func Wordless(r *rand.Rand) Document {
+	var lines []line
+	for range r.IntN(6) {
+		var words []string
+		for range 1 + r.IntN(3) {
+			words = append(words, pick(r, junk))
+		}
+		lines = append(lines, line{text: strings.Join(words, " "), large: r.IntN(3) == 0})
+	}
+	page := printed(r, clean, lines)
+	page.Number = 1
+	return Document{Type: "other", Group: "wordless", Pages: []pipeline.Page{page}}
+}
+
+// translatable are the types that are most often translated.
+var translatable = []string{"birth_certificate", "marriage_certificate", "divorce_decree", "criminal_record", "university_degree", "custody_proof", "power_of_attorney", "national_id_card"}
+
+// translated is v, a translator's wording, around what a document of another type says.
+func (c *Composer) translated(r *rand.Rand, v Voice) Voice {
+	var german []Voice
+	for _, w := range c.byType[pick(r, translatable)] {
+		if w.Lang == "de" {
+			german = append(german, w)
+		}
+	}
+	if len(german) == 0 {
+		return v
+	}
+	w := german[r.IntN(len(german))]
+	v.Labels = append(some(r, v.Labels, 1, len(v.Labels)), w.Labels...)
+	v.Lines = append(some(r, v.Lines, 1, len(v.Lines)), some(r, w.Lines, 0, len(w.Lines)/2)...)
+	if len(w.Title) > 0 && len(v.Title) > 0 {
+		v.Title = []string{pick(r, v.Title) + " " + pick(r, w.Title), pick(r, v.Title)}
+	}
+	return v
+}

@@ -22,8 +22,8 @@ import (
 
 // Sizes of the training set.
 const (
-	perType   = 120 // documents of each type from voices
-	perSample = 1   // readings of each document of the generator
+	perType   = 180 // documents of each type from voices
+	perSample = 2   // readings of each document of the generator
 	rounds    = 3   // that each page is learnt from
 	further   = 0.6 // what a document's further pages count
 )
@@ -68,6 +68,10 @@ func documents(seed uint64, perType, perSample int) ([]texts.Document, error) {
 		for range int(float64(perType)*v.Weight/byType[v.Type]) + 1 {
 			all = append(all, composer.Document(r, v))
 		}
+	}
+	r := source(seed, "wordless")
+	for range perType / 10 {
+		all = append(all, texts.Wordless(r))
 	}
 	for i, g := range generated {
 		r := source(seed, fmt.Sprint(i))
@@ -139,7 +143,7 @@ func fit(pages []page, rounds int) *classify.Model {
 }
 
 // Version names the model; it changes whenever the model may.
-const version = "types-1"
+const version = "types-2"
 
 // Train makes the model and writes it where package classify embeds it. What the model's figures can be believed is
 // measured on a second one, which a third of the voices and templates is held out from.
