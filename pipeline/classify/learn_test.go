@@ -88,3 +88,19 @@ func TestLessonsOfAnotherModelAreLeftOut(t *testing.T) {
 		t.Error("broken lessons were read without an error")
 	}
 }
+
+func FuzzTaught(f *testing.F) {
+	f.Add([]byte(`{"model":"types-1","weights":{"passport":{"1":5}}}`))
+	f.Add([]byte(`{"weights":{"":{"4294967295":-1e30}}}`))
+	c := classifier(f)
+	page := []pipeline.Page{{Number: 1, Text: "Mietvertrag"}}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		taught, err := c.Taught(file)
+		if err != nil {
+			return
+		}
+		if got := taught.Classify(page, nil); got.Confidence < 0 || got.Confidence > 1 {
+			t.Errorf("got confidence %v, want 0 to 1", got.Confidence)
+		}
+	})
+}
