@@ -9,6 +9,8 @@ package classify
 
 import (
 	"cmp"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -43,11 +45,14 @@ func New(types []catalogue.DocumentType) (*Classifier, error) {
 func With(types []catalogue.DocumentType, model *Model) (*Classifier, error) {
 	c := &Classifier{model: model}
 	var err error
-	if c.cues, err = newCues(types); err != nil {
-		return nil, err
-	}
 	if c.eyes, err = NewExtractor(); err != nil {
 		return nil, err
+	}
+	c.cues = c.eyes.cues
+	if !reflect.DeepEqual(types, catalogue.Default().Types()) {
+		if c.cues, err = newCues(types); err != nil {
+			return nil, err
+		}
 	}
 	for _, t := range types {
 		c.types = append(c.types, t.Key)
@@ -63,13 +68,12 @@ func (c *Classifier) Classify(pages []pipeline.Page, only []string) pipeline.Rea
 	reading := pipeline.Reading{By: "model", Evidence: map[string]string{}, MRZ: pipeline.BestZone(pages)}
 	var sheets []sheet
 	for _, page := range pages {
-		_, evidence := c.cues.score(page)
-		for k, v := range evidence {
-			reading.Evidence[k] = v
+		if page.Blank {
+			continue
 		}
-		if !page.Blank {
-			sheets = append(sheets, c.sheet(page))
-		}
+		s := c.sheet(page)
+		maps.Copy(reading.Evidence, s.evidence)
+		sheets = append(sheets, s)
 	}
 	if len(sheets) == 0 {
 		return reading

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/eakte/eakte/catalogue"
@@ -161,4 +162,18 @@ func FuzzClassify(f *testing.F) {
 			t.Errorf("got confidence %v, want 0 to 1", got.Confidence)
 		}
 	})
+}
+
+func BenchmarkClassify(b *testing.B) {
+	c := classifier(b)
+	page := pipeline.Page{Number: 1, Text: strings.Repeat("Mietvertrag über Wohnraum zwischen Vermieter und Mieter\nWohnfläche 60 qm, Kaltmiete 640,00 EUR\n", 20)}
+	for b.Loop() {
+		c.Classify([]pipeline.Page{page}, nil)
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		classifier(b)
+	}
 }

@@ -32,8 +32,9 @@ type cue struct {
 	phrase  string // folded
 	weights map[string]float64
 	title   bool
-	grams   int // how many different runs of three letters it has
-	need    int // that many of them in a line are the phrase with misread letters
+	start   gram // the first three letters, if they are of one word: what a page must have, looked up quickly
+	grams   int  // how many different runs of three letters it has
+	need    int  // that many of them in a line are the phrase with misread letters
 }
 
 // cues are phrases that speak for types: the catalogue's keywords and a table of our own.
@@ -81,6 +82,9 @@ func newCues(types []catalogue.DocumentType) (*cues, error) {
 // add adds a folded phrase without weights.
 func (c *cues) add(phrase string) {
 	q := cue{phrase: phrase, weights: map[string]float64{}}
+	if start := []rune(phrase); len(start) >= 3 && !slices.Contains(start[:3], ' ') {
+		q.start = gram(start[:3])
+	}
 	if len(phrase) >= fuzzyLength {
 		list := grams(phrase)
 		q.grams, q.need = len(list), int(math.Ceil(float64(len(list))*similar))

@@ -66,11 +66,16 @@ func NewExtractor() (*Extractor, error) {
 
 // Features returns what the model looks at on a page.
 func (e *Extractor) Features(page pipeline.Page) Features {
+	scores, _ := e.cues.score(page)
+	return features(page, printedLines(page), scores)
+}
+
+// features are those of a page whose lines and cues are known.
+func features(page pipeline.Page, lines []printedLine, scores map[string]scored) Features {
 	var f Features
-	lines := printedLines(page)
 	f.addText(lines)
 	f.addLayout(page, lines)
-	f.addCues(e.cues, page)
+	f.addCues(scores)
 	for g := range f {
 		slices.Sort(f[g])
 		f[g] = slices.Compact(f[g])
@@ -195,8 +200,7 @@ func (f *Features) addLayout(page pipeline.Page, lines []printedLine) {
 }
 
 // addCues adds what the cues say of each type, in coarse steps.
-func (f *Features) addCues(list *cues, page pipeline.Page) {
-	scores, _ := list.score(page)
+func (f *Features) addCues(scores map[string]scored) {
 	best, most := "", 0.0
 	for typ, s := range scores {
 		f.add(cueScores, typ)

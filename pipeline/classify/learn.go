@@ -147,7 +147,8 @@ func (c *Classifier) study(examples []Known) *lessons {
 			if page.Blank {
 				continue
 			}
-			l := lesson{features: c.eyes.Features(page), scores: c.likely(page), right: slices.Index(c.types, e.Type), counts: furtherPages}
+			s := c.sheet(page)
+			l := lesson{features: s.features, scores: s.likely, right: slices.Index(c.types, e.Type), counts: furtherPages}
 			if i == 0 {
 				l.counts = 1
 			}

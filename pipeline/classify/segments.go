@@ -11,11 +11,14 @@ import (
 
 // sheet is a page that is not blank, with what the splitting of documents needs to know of it.
 type sheet struct {
-	page   pipeline.Page
-	likely []float64 // probability of each type of the classifier
-	lines  []printedLine
-	codes  map[string]bool // words with many digits: numbers of files, persons, contracts
-	number pageNumber
+	page     pipeline.Page
+	features Features
+	scores   map[string]scored // what the cues say
+	evidence map[string]string // the cues: phrase to type
+	likely   []float64         // probability of each type of the classifier
+	lines    []printedLine
+	codes    map[string]bool // words with many digits: numbers of files, persons, contracts
+	number   pageNumber
 }
 
 // part is a run of sheets, last not included.
@@ -23,20 +26,26 @@ type part struct{ first, last int }
 
 // sheet works a page out.
 func (c *Classifier) sheet(page pipeline.Page) sheet {
-	return sheet{page: page, likely: c.likely(page), lines: printedLines(page), codes: codes(page.Text), number: readPageNumber(page.Text)}
+	s := sheet{page: page, lines: printedLines(page), codes: codes(page.Text), number: readPageNumber(page.Text)}
+	s.scores, s.evidence = c.cues.score(page)
+	known := s.scores
+	if c.cues != c.eyes.cues {
+		known, _ = c.eyes.cues.score(page)
+	}
+	s.features = features(page, s.lines, known)
+	s.likely = c.likely(s)
+	return s
 }
 
 // likely is the probability of each type of the classifier for a page. Types that the model does not know get what the
 // cues say.
-func (c *Classifier) likely(page pipeline.Page) []float64 {
+func (c *Classifier) likely(s sheet) []float64 {
 	all := make([]float64, len(c.types))
-	scores, _ := c.cues.score(page)
 	by := map[string]float64{}
-	for _, candidate := range ranked(scores) {
+	for _, candidate := range ranked(s.scores) {
 		by[candidate.Type] = candidate.Confidence
 	}
-	features := c.eyes.Features(page)
-	model := c.model.Scores(features)
+	model := c.model.Scores(s.features)
 	softmax(model)
 	left := 1.0
 	for i, known := range c.known {
@@ -51,7 +60,7 @@ func (c *Classifier) likely(page pipeline.Page) []float64 {
 		}
 	}
 	if c.lessons != nil {
-		c.lessons.apply(c.types, all, features)
+		c.lessons.apply(c.types, all, s.features)
 	}
 	return all
 }

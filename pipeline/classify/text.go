@@ -21,12 +21,13 @@ const (
 type text struct {
 	all   string
 	top   string
-	lines [][]gram // of each line, each once; those near the top first
+	lines [][]gram      // of each line, each once; those near the top first
+	has   map[gram]bool // all of them
 }
 
 // newText folds a page's text.
 func newText(s string) text {
-	var t text
+	t := text{has: map[gram]bool{}}
 	var all, top strings.Builder
 	all.WriteByte(' ')
 	top.WriteByte(' ')
@@ -39,7 +40,11 @@ func newText(s string) text {
 			top.WriteString(line + " ")
 		}
 		all.WriteString(line + " ")
-		t.lines = append(t.lines, grams(line))
+		runs := grams(line)
+		for _, g := range runs {
+			t.has[g] = true
+		}
+		t.lines = append(t.lines, runs)
 	}
 	t.all, t.top = all.String(), top.String()
 	return t
@@ -56,6 +61,9 @@ const spare = 25
 
 // find looks for a cue as it is, from the beginning of a word on.
 func (t text) find(q *cue) place {
+	if q.start != (gram{}) && !t.has[q.start] {
+		return nowhere
+	}
 	phrase := " " + q.phrase
 	if len(q.phrase) < 5 { // short ones only as whole words
 		phrase += " "

@@ -22,8 +22,8 @@ import (
 
 // Sizes of the training set.
 const (
-	perType   = 180 // documents of each type from voices
-	perSample = 2   // readings of each document of the generator
+	perType   = 130 // documents of each type from voices
+	perSample = 1   // readings of each document of the generator
 	rounds    = 3   // that each page is learnt from
 	further   = 0.6 // what a document's further pages count
 )
