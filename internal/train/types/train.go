@@ -86,7 +86,7 @@ func documents(seed uint64, perType, perSample int) ([]texts.Document, error) {
 func source(seed uint64, name string) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(name))
-	return rand.New(rand.NewPCG(seed, h.Sum64()))
+	return rand.New(rand.NewPCG(seed, h.Sum64())) //nolint:gosec // to be repeated, not to be secret
 }
 
 // pagesOf extracts the features of all pages, on two cores.
