@@ -28,7 +28,7 @@ type Fitting struct {
 // architecture.
 func (o Fitting) Fit(samples []Sample) []float32 {
 	weights, squares := make([]float32, Buckets*o.Classes), make([]float32, Buckets) // squares: of each feature's gradients
-	r := rand.New(rand.NewPCG(o.Seed, 1)) //nolint:gosec // to be repeated, not to be secret
+	r := rand.New(rand.NewPCG(o.Seed, 1))                                            //nolint:gosec // to be repeated, not to be secret
 	order := make([]int, len(samples))
 	for i := range order {
 		order[i] = i

@@ -34,7 +34,34 @@ func (c *Classifier) sheet(page pipeline.Page) sheet {
 	}
 	s.features = features(page, s.lines, known)
 	s.likely = c.likely(s)
+	flatten(s.likely, trust(s))
 	return s
+}
+
+// Pages of fewer words say less than the model believes: a second page with nothing but signatures is no document of its
+// own.
+const (
+	enoughWords = 8
+	leastTrust  = 0.15
+)
+
+// trust is how far the probabilities of a page can be trusted, 0…1.
+func trust(s sheet) float64 {
+	if len(s.page.Zones) > 0 || len(s.page.Codes) > 0 {
+		return 1
+	}
+	return min(1, max(leastTrust, float64(words(s.lines))/enoughWords))
+}
+
+// flatten raises probabilities to a power below 1, which keeps their order and makes them more alike.
+func flatten(likely []float64, power float64) {
+	if power == 1 {
+		return
+	}
+	for i, p := range likely {
+		likely[i] = power * math.Log(max(p, floor))
+	}
+	softmax(likely)
 }
 
 // likely is the probability of each type of the classifier for a page. Types that the model does not know get what the
