@@ -237,11 +237,11 @@ func (m *Model) begins(signs []float64) float64 {
 func signs(a, b sheet) []float64 {
 	top := b.lines[:min(topCount, len(b.lines))]
 	shared := 0
-	for code := range b.codes {
-		if a.codes[code] {
-			shared++
-		}
+	zone := zoneText(b.page)
+	for code := range a.codes {
+		shared += count(b.codes[code] || strings.Contains(zone, code)) // the back of a card repeats the number in its zone
 	}
+	same := alike(a.lines, b.lines)
 	return []float64{
 		1,
 		is(b.number.page > 1),
@@ -262,13 +262,17 @@ func signs(a, b sheet) []float64 {
 		is(len(a.page.Zones) > 0),
 		is(a.page.Digital != b.page.Digital),
 		is(script(a.page.Text) != script(b.page.Text)),
-		alike(a.lines, b.lines),
+		same,
 		is(startsSmall(b.page.Text)),
 		is(endsOpen(a.page.Text)),
 		math.Log(max(slices.Max(b.likely), floor)),
 		math.Log(float64(words(b.lines)+1)) - math.Log(float64(words(a.lines)+1)),
+		is(same >= twins), // the same form again: next month's, another person's
 	}
 }
+
+// twins are pages with that share of words in common; a further page has less than that in common with the one before.
+const twins = 0.6
 
 var (
 	salutation = []string{"sehr geehrte", "dear", "madame", "уважаем", "шановн", "sayin", "guten tag"}
@@ -319,20 +323,39 @@ func alike(a, b []printedLine) float64 {
 	return float64(both) / float64(max(len(x)+len(y)-both, 1))
 }
 
-// codes are the words of a text with at least five digits.
+// codes are the words of a text that look like numbers of files, persons or documents: at least five digits, or at least
+// seven letters and digits mixed.
 func codes(text string) map[string]bool {
 	set := map[string]bool{}
 	for w := range strings.FieldsSeq(text) {
 		w = strings.Trim(w, ".,;:()")
-		digits := 0
+		digits, capitals, others := 0, 0, 0
 		for _, r := range w {
 			digits += count(unicode.IsDigit(r))
+			capitals += count(r >= 'A' && r <= 'Z')
+			others += count(!unicode.IsDigit(r) && !(r >= 'A' && r <= 'Z'))
 		}
-		if _, date := shape(w); digits >= 5 && !date && len(set) < 200 {
+		if _, date := shape(w); (digits >= 5 && !date || digits > 0 && others == 0 && capitals+digits >= 7) && len(set) < 200 {
 			set[w] = true
 		}
 	}
 	return set
+}
+
+// zoneText is what stands in the machine-readable zones of a page, whether or not they were read as such.
+func zoneText(page pipeline.Page) string {
+	var b strings.Builder
+	for _, z := range page.Zones {
+		for _, line := range z.Lines {
+			b.WriteString(line + " ")
+		}
+	}
+	for line := range strings.Lines(page.Text) {
+		if strings.Contains(line, "<<") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
 
 // startsSmall reports whether a page begins in the middle of a sentence.
