@@ -77,3 +77,30 @@ func TestSeparatorSheetsEndSegments(t *testing.T) {
 		t.Errorf("got %d segments, want 2", len(reading.Segments))
 	}
 }
+
+func TestWhatIsLearntIsMinded(t *testing.T) {
+	t.Parallel()
+	reader, err := newTypeReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	page := `[{"number":1,"text":"Zweckverband Quellental\nDas Quellblatt bescheinigt den Bezug von Quellwasser."}]`
+	write(t, filepath.Join(dir, "words.json"), page)
+	request := pipeline.LearnRequest{}
+	for range 24 {
+		request.Examples = append(request.Examples, pipeline.Example{Words: []string{"words.json"}, Type: "training_contract"})
+	}
+	learned, err := reader.learn(t.Context(), dir, request)
+	if err != nil || !learned.Better {
+		t.Fatalf("got %+v, %v; want better lessons", learned, err)
+	}
+	read := pipeline.ReadRequest{Words: []string{"words.json"}, Lessons: learned.File}
+	if got, err := reader.run(t.Context(), dir, read); err != nil || got.Candidates[0].Type != "training_contract" {
+		t.Errorf("with the lessons: got %+v, %v; want training_contract first", got.Candidates, err)
+	}
+	read.Lessons = "../lessons.json"
+	if _, err := reader.run(t.Context(), dir, read); err == nil {
+		t.Error("lessons outside the job are taken")
+	}
+}
