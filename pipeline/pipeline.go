@@ -182,6 +182,8 @@ type RecogniseRequest struct {
 	Pages     []SoundPage `json:"pages"`               // those pages only
 	Languages []string    `json:"languages,omitempty"` // hints, BCP 47, most likely first: the applicant's, the office's
 	Limits    Limits      `json:"limits"`
+	// NoImages asks for no pictures of the pages for the screen: nobody will look at them.
+	NoImages bool `json:"noImages,omitempty"`
 }
 
 // Recognised is what those pages say. Low confidence is marked, never an error; a page over its time budget carries
@@ -210,7 +212,7 @@ type Page struct {
 	Zones      []MRZ   `json:"zones,omitempty"` // machine-readable zones, from top to bottom
 	Codes      []Code  `json:"codes,omitempty"` // bar codes and the like
 	Print      Print   `json:"print"`
-	Image      string  `json:"image"`          // file in dir: JPEG for the screen, upright, long edge ≤ 1,600 px
+	Image      string  `json:"image"`          // file in dir: JPEG for the screen, upright, long edge ≤ 1,600 px; empty with NoImages
 	Code       string  `json:"code,omitempty"` // a fault.Code when the page could not be read
 }
 

@@ -149,6 +149,7 @@ func (p *processing) readRange(ctx context.Context, first, last int) error {
 	var read pipeline.Recognised
 	err := p.step(ctx, pipeline.StepRecognise, []string{p.sound.File}, pipeline.RecogniseRequest{
 		File: p.sound.File, Source: p.sound.Source, First: first + 1, Last: last, Pages: p.sound.Pages[first:last], Languages: p.languages,
+		NoImages: true,
 	}, &read, nil)
 	if err != nil {
 		return err

@@ -72,8 +72,12 @@ func digitalPage(p pipeline.SoundPage, words []pipeline.Word) pipeline.Page {
 	return page
 }
 
-// pictures renders trusted pages for the screen.
+// pictures renders trusted pages for the screen and for the codes on them. Where no picture is wanted, a plain page needs
+// none: a code would have to be drawn.
 func (r *run) pictures(ctx context.Context, pages []pipeline.SoundPage) error {
+	if r.request.NoImages {
+		pages = slices.DeleteFunc(pages, func(p pipeline.SoundPage) bool { return r.pdf.Plain(p.Number) })
+	}
 	for len(pages) > 0 {
 		n := sameRun(pages, func(pipeline.SoundPage) int { return 0 })
 		err := r.render(ctx, pages[:n], 0, func(p pipeline.SoundPage, picture *tool.Picture) error {

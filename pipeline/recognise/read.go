@@ -263,8 +263,11 @@ func text(words []pipeline.Word) string {
 	return b.String()
 }
 
-// show writes the page's picture for the screen.
+// show writes the page's picture for the screen, if one is wanted.
 func (r *run) show(page *pipeline.Page, picture *tool.Picture, turn int) error {
+	if r.request.NoImages {
+		return nil
+	}
 	w, h := picture.Size()
 	small, err := picture.Shrink(min(1, screenEdge/float64(max(w, h))))
 	if err != nil {
