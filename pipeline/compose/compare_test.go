@@ -58,3 +58,26 @@ func TestAPictureLiesWhereTheGeometrySays(t *testing.T) {
 		t.Errorf("got %v × %v, want 100 × 200", g.Width, g.Height)
 	}
 }
+
+// A bright sheet on a dark table whose border is drawn a pixel beside counts as the same, one that lies five pixels beside
+// does not.
+func TestABorderMayBeAPixelBeside(t *testing.T) {
+	t.Parallel()
+	const w, h = 300, 400
+	sheetAt := func(x, y int) thumbnail {
+		out := thumbnail{width: w, height: h, pixels: make([]byte, w*h)}
+		for i := range out.pixels {
+			if px, py := i%w-x, i/w-y; px > 40 && px < 260 && py > 50 && py < 350 {
+				out.pixels[i] = 255
+			}
+		}
+		return out
+	}
+	g := newGeometry(pipeline.SoundPage{Width: w, Height: h}, pipeline.Page{})
+	if off := unlike(sheetAt(1, -1), sheetAt(0, 0), g); off > strange {
+		t.Errorf("a pixel beside: %.3f differs, want at most %v", off, strange)
+	}
+	if off := unlike(sheetAt(5, 5), sheetAt(0, 0), g); off <= strange {
+		t.Errorf("five pixels beside: %.3f differs, want more than %v", off, strange)
+	}
+}
