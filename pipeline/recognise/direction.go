@@ -53,11 +53,16 @@ func speakingOrder(words []string) []int {
 
 // speakable returns the words of a line, given from left to right, in the order in which they are spoken.
 func speakable(line []pipeline.Word) []pipeline.Word {
+	return spoken(line, func(w pipeline.Word) string { return w.Text })
+}
+
+// spoken is speakable for anything that has a text.
+func spoken[W any](line []W, text func(W) string) []W {
 	texts := make([]string, len(line))
 	for i, w := range line {
-		texts[i] = w.Text
+		texts[i] = text(w)
 	}
-	out := make([]pipeline.Word, 0, len(line))
+	out := make([]W, 0, len(line))
 	for _, i := range speakingOrder(texts) {
 		out = append(out, line[i])
 	}

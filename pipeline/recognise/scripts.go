@@ -168,15 +168,7 @@ func surerLine(line, other []tool.ReadWord) []tool.ReadWord {
 	})
 	out = append(out, taken...)
 	slices.SortStableFunc(out, func(a, b tool.ReadWord) int { return a.Box[0] - b.Box[0] })
-	texts := make([]string, len(out))
-	for i, w := range out {
-		texts[i] = w.Text
-	}
-	spoken := make([]tool.ReadWord, 0, len(out))
-	for _, i := range speakingOrder(texts) {
-		spoken = append(spoken, out[i])
-	}
-	return spoken
+	return spoken(out, func(w tool.ReadWord) string { return w.Text })
 }
 
 // middleIn reports whether the middle of a lies in b.
