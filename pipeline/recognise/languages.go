@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/eakte/eakte/pipeline/recognise/lines"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
@@ -16,7 +17,16 @@ var errEngine = errors.New("engine")
 // reader is a warm engine and the languages it reads.
 type reader struct {
 	*tool.Tesseract
+	own       *lines.Model // reads the lines that tesseract finds; nil: tesseract reads them, too
 	languages string
+}
+
+// Close frees the engine.
+func (r *reader) Close() error {
+	if r.own != nil {
+		r.own.Close()
+	}
+	return r.Tesseract.Close()
 }
 
 // warmReaders is how many sets of models stay in memory.
@@ -76,7 +86,8 @@ func (e *Engine) reader(languages []string) (*reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errEngine, err)
 	}
-	e.readers = slices.Insert(e.readers, 0, &reader{opened, key})
+	opened.languages = key
+	e.readers = slices.Insert(e.readers, 0, opened)
 	if len(e.readers) > warmReaders {
 		_ = e.readers[warmReaders].Close() // it goes either way
 		e.readers = e.readers[:warmReaders]
@@ -84,11 +95,17 @@ func (e *Engine) reader(languages []string) (*reader, error) {
 	return e.readers[0], nil
 }
 
-func (e *Engine) open(languages []string) (*tool.Tesseract, error) {
-	if languages[0] == latin {
-		return tool.OpenLatin()
+func (e *Engine) open(languages []string) (*reader, error) {
+	if languages[0] != latin {
+		opened, err := tool.OpenTesseract(e.opts.Tessdata, languages...)
+		return &reader{Tesseract: opened}, err
 	}
-	return tool.OpenTesseract(e.opts.Tessdata, languages...)
+	own, err := lines.Load(tool.LatinModel())
+	if err != nil {
+		return nil, err
+	}
+	opened, err := tool.OpenLatin()
+	return &reader{Tesseract: opened, own: own}, err
 }
 
 // orientation returns the warm model for orientation and script.

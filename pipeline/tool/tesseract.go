@@ -158,6 +158,9 @@ type ReadWord struct {
 //go:embed models/latin.traineddata
 var latin []byte
 
+// LatinModel returns the built-in model for all languages of the Latin script; not to be changed.
+func LatinModel() []byte { return latin }
+
 // OpenLatin loads the built-in model for all languages of the Latin script.
 func OpenLatin() (*Tesseract, error) {
 	api := C.TessBaseAPICreate()

@@ -1,0 +1,7 @@
+#ifdef __x86_64__
+#pragma GCC target("avx2,fma")
+#include "kernel.h"
+
+#define KERNEL eakte_lines_avx2
+#include "kernel.inc"
+#endif

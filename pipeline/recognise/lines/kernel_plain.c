@@ -1,0 +1,47 @@
+#include "kernel.h"
+
+#define KERNEL eakte_lines_plain
+#include "kernel.inc"
+
+// part gives away the next count elements, in whole lines of the cache.
+#define part(type, count) ((type *)(scratch + size)), size += ((long)sizeof(type) * (count) + 63) / 64 * 64
+
+static long divide(const eakte_network *net, int n, long total, char *scratch, eakte_scratch *s) {
+	long size = 0, widest = net->down.out / 4, in = net->down.in, out = net->down.out, rows = n > 64 ? n : 64;
+	for (int i = 0; i < 3; i++) {
+		const eakte_matrix *m = &net->along[i];
+		if (m->out / 4 > widest) widest = m->out / 4;
+		if (m->in > in) in = m->in;
+		if (m->out > out) out = m->out;
+	}
+	s->maps = part(int16_t, net->height / 3 * total * net->maps);
+	s->one = part(int16_t, total * widest);
+	s->two = part(int16_t, total * widest);
+	s->in = part(int16_t, rows * in);
+	s->state = part(float, rows * widest);
+	s->gates = part(float, rows * out);
+	return size;
+}
+
+eakte_scratch eakte_lines_divide(const eakte_network *net, int n, long total, char *scratch) {
+	eakte_scratch s;
+	divide(net, n, total, scratch, &s);
+	return s;
+}
+
+long eakte_lines_scratch(const eakte_network *net, int n, const int32_t *steps) {
+	long total = 0;
+	eakte_scratch s;
+	for (int i = 0; i < n; i++) total += steps[i];
+	return divide(net, n, total, 0, &s);
+}
+
+void eakte_lines_run(const eakte_network *net, int n, const int32_t *steps, const int8_t *pixels, float *probabilities, char *scratch) {
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+		eakte_lines_avx2(net, n, steps, pixels, probabilities, scratch);
+		return;
+	}
+#endif
+	eakte_lines_plain(net, n, steps, pixels, probabilities, scratch);
+}

@@ -1,0 +1,273 @@
+package lines
+
+import (
+	"errors"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/eakte/eakte/internal/corpus"
+	"github.com/eakte/eakte/pipeline/tool"
+)
+
+func TestMain(m *testing.M) {
+	tool.QuietLeptonica()
+	os.Exit(m.Run())
+}
+
+func latin(t testing.TB) *Model {
+	t.Helper()
+	m, err := Load(tool.LatinModel())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Close)
+	return m
+}
+
+// scan returns a scanned page of the corpus and its lines.
+func scan(t testing.TB, m *Model, engine *tool.Tesseract) (*tool.Picture, []Line) {
+	t.Helper()
+	pdf, err := tool.OpenPDF(corpus.Own(t, "synthetic/files/c0003-01.pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct, ok := pdf.Direct(1)
+	if !ok {
+		t.Fatal("the page is no scan")
+	}
+	page, err := tool.DecodePicture(direct.File(), 1e8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Close()
+	grey, err := page.Grey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(grey.Close)
+	found, err := engine.Lines(t.Context(), grey, tool.SegmentPage, 300)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var strips []Line
+	for _, l := range found {
+		pixels, width, err := grey.Strip(l.Box, l.Turn, m.Height())
+		if err != nil {
+			t.Fatal(err)
+		}
+		strips = append(strips, Line{Pixels: pixels, Width: width})
+	}
+	return grey, strips
+}
+
+func engine(t testing.TB) *tool.Tesseract {
+	t.Helper()
+	e, err := tool.OpenLatin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	return e
+}
+
+// certainWord is the confidence from which on a word counts: what ornaments are taken for may differ.
+const certainWord = 0.6
+
+func joined(words [][]Word) string {
+	var all []string
+	for _, line := range words {
+		for _, w := range line {
+			if w.Confidence >= certainWord {
+				all = append(all, w.Text)
+			}
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+func TestLinesAreReadAsTesseractReadsThem(t *testing.T) {
+	t.Parallel()
+	m, e := latin(t), engine(t)
+	page, strips := scan(t, m, e)
+	read, err := m.Read(t.Context(), strips)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := e.Read(t.Context(), page, tool.SegmentPage, 300, 60e9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, want, sure := map[string]int{}, 0, 0.0
+	for _, w := range theirs {
+		if w.Confidence >= certainWord {
+			known[w.Text]++
+			want, sure = want+1, sure+w.Confidence
+		}
+	}
+	got, same, own := 0, 0, 0.0
+	for _, line := range read {
+		for _, w := range line {
+			if w.Confidence < certainWord || w.Text == "|" { // a rule
+				continue
+			}
+			got, own = got+1, own+w.Confidence
+			if known[w.Text] > 0 {
+				known[w.Text]--
+				same++
+			}
+		}
+	}
+	if want < 50 || float64(same) < 0.97*float64(max(want, got)) {
+		t.Errorf("%d of %d words are those that tesseract reads (it reads %d)", same, got, want)
+	}
+	if own, sure := own/float64(got), sure/float64(want); math.Abs(own-sure) > 0.02 {
+		t.Errorf("the mean confidence is %.3f, tesseract's %.3f", own, sure)
+	}
+}
+
+func TestEveryProcessorReadsTheSame(t *testing.T) {
+	t.Parallel()
+	m := latin(t)
+	_, strips := scan(t, m, engine(t))
+	strips = strips[len(strips)/2:][:2]
+	fast, err := m.Read(t.Context(), strips)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.plain = true
+	plain, err := m.Read(t.Context(), strips)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if joined(fast) != joined(plain) {
+		t.Errorf("got %q with and %q without AVX2", joined(fast), joined(plain))
+	}
+}
+
+func TestALineIsReadTheSameWhateverStandsBesideIt(t *testing.T) {
+	t.Parallel()
+	m := latin(t)
+	_, strips := scan(t, m, engine(t))
+	together, err := m.Read(t.Context(), strips)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range strips {
+		alone, err := m.Read(t.Context(), []Line{s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if joined(alone) != joined(together[i:i+1]) {
+			t.Errorf("line %d: got %q alone, %q among others", i, joined(alone), joined(together[i:i+1]))
+		}
+	}
+}
+
+func TestWhiteOnBlackIsReadAsBlackOnWhite(t *testing.T) {
+	t.Parallel()
+	m := latin(t)
+	_, strips := scan(t, m, engine(t))
+	read, err := m.Read(t.Context(), strips)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range strips {
+		for k, p := range strips[i].Pixels {
+			strips[i].Pixels[k] = 255 - p
+		}
+	}
+	inverted, err := m.Read(t.Context(), strips)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := strings.Fields(joined(inverted)), strings.Fields(joined(read))
+	same := 0
+	for i := range min(len(got), len(want)) {
+		if got[i] == want[i] {
+			same++
+		}
+	}
+	if float64(same) < 0.9*float64(len(want)) {
+		t.Errorf("%d of %d words are the same", same, len(want))
+	}
+}
+
+func TestABoxHoldsTheWordsInk(t *testing.T) {
+	t.Parallel()
+	const height = 48
+	l := Line{Width: 90, Pixels: make([]byte, 90*height)}
+	for i := range l.Pixels {
+		l.Pixels[i] = 255
+	}
+	ink := func(left, top, right, bottom int) {
+		for y := top; y < bottom; y++ {
+			for x := left; x < right; x++ {
+				l.Pixels[y*l.Width+x] = 0
+			}
+		}
+	}
+	ink(20, 14, 50, 34) // the word
+	ink(25, 8, 28, 11)  // a dot above it
+	ink(0, 0, 90, 2)    // feet of the line above
+	w := Word{Left: 10, Right: 60}
+	w.fit(l, height, 0, 255)
+	if got := [4]int{w.Left, w.Top, w.Right, w.Bottom}; got != [4]int{20, 8, 50, 34} {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestWhatIsNoLineHasNoWords(t *testing.T) {
+	t.Parallel()
+	m := latin(t)
+	blank := make([]byte, 60*m.Height())
+	read, err := m.Read(t.Context(), []Line{{}, {Width: 1, Pixels: blank[:m.Height()]}, {Width: 60, Pixels: blank[:5]}, {Width: 60, Pixels: blank}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, words := range read[:3] {
+		if len(words) > 0 {
+			t.Errorf("line %d: got %v", i, words)
+		}
+	}
+}
+
+func TestWhatIsNoModelIsRefused(t *testing.T) {
+	t.Parallel()
+	whole := tool.LatinModel()
+	for name, data := range map[string][]byte{"nothing": nil, "a start": whole[:1000], "a middle": whole[:len(whole)/2], "a text": []byte(strings.Repeat("no model ", 1000))} {
+		if _, err := Load(data); !errors.Is(err, ErrModel) {
+			t.Errorf("%s: got %v, want ErrModel", name, err)
+		}
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	whole := tool.LatinModel()
+	f.Add(whole[:2000])
+	f.Add(whole)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := Load(data)
+		if err == nil {
+			m.Close()
+		} else if !errors.Is(err, ErrModel) {
+			t.Errorf("got %v, want ErrModel", err)
+		}
+	})
+}
+
+func BenchmarkRead(b *testing.B) {
+	m := latin(b)
+	_, strips := scan(b, m, engine(b))
+	columns := 0
+	for _, s := range strips {
+		columns += s.Width
+	}
+	for b.Loop() {
+		if _, err := m.Read(b.Context(), strips); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*columns/3), "ns/step")
+}
