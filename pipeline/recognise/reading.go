@@ -2,6 +2,7 @@ package recognise
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/eakte/eakte/pipeline/recognise/lines"
@@ -23,14 +24,26 @@ func (r *reader) Read(ctx context.Context, p *tool.Picture, s tool.Segmentation,
 	return words, err
 }
 
-// readLines has tesseract find the lines and reads them.
+// readLines has tesseract find the lines and reads them, doubtful ones in several cuts.
 func (r *reader) readLines(ctx context.Context, p *tool.Picture, s tool.Segmentation, dpi int) ([]tool.ReadWord, error) {
 	found, err := r.Lines(ctx, p, s, dpi)
 	if err != nil {
 		return nil, err
 	}
-	strips := make([]lines.Line, len(found))
-	for i, l := range found {
+	read, err := r.cut(ctx, p, found)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.again(ctx, p, found, read); err != nil {
+		return nil, err
+	}
+	return slices.Concat(read...), nil
+}
+
+// cut reads the given places of a picture.
+func (r *reader) cut(ctx context.Context, p *tool.Picture, places []tool.TextLine) ([][]tool.ReadWord, error) {
+	strips := make([]lines.Line, len(places))
+	for i, l := range places {
 		pixels, width, err := p.Strip(l.Box, l.Turn, r.own.Height())
 		if err != nil {
 			return nil, err
@@ -41,12 +54,12 @@ func (r *reader) readLines(ctx context.Context, p *tool.Picture, s tool.Segmenta
 	if err != nil {
 		return nil, err
 	}
-	var out []tool.ReadWord
+	out := make([][]tool.ReadWord, len(places))
 	for i, words := range read {
 		for _, w := range words {
-			out = append(out, tool.ReadWord{
-				Text: w.Text, Confidence: w.Confidence, Box: onPicture(w, strips[i].Width, r.own.Height(), found[i]),
-				Baseline: found[i].Baseline, Line: found[i].Line,
+			out[i] = append(out[i], tool.ReadWord{
+				Text: w.Text, Confidence: w.Confidence, Box: onPicture(w, strips[i].Width, r.own.Height(), places[i]),
+				Baseline: places[i].Baseline, Line: places[i].Line,
 			})
 		}
 	}

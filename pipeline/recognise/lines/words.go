@@ -91,8 +91,8 @@ type stay struct {
 	certainty      float64
 }
 
-// stays cuts the line into runs. Where one passes into the next the two share what is certain between them, and a gap's
-// share is everybody's: it is the border that is unsure there, not the character.
+// stays cuts the line into runs of the same best code (CTC, best path). A search among all paths finds the same text: the
+// networks leave no doubt but where they are lost.
 func (m *Model) stays(o output) []stay {
 	var out []stay
 	for t := range o.steps {
@@ -104,27 +104,33 @@ func (m *Model) stays(o output) []stay {
 		out = append(out, stay{code: code, from: t, to: t + 1})
 	}
 	for i := range out {
-		s := &out[i]
-		for t := s.from; t < s.to; t++ {
-			p := o.step(t)
-			sum := p[s.code]
-			shared := s.code == m.null
-			if t == s.from && i > 0 {
-				sum, shared = sum+p[out[i-1].code], shared || out[i-1].code == m.null
-			}
-			if t == s.to-1 && i+1 < len(out) && (t > s.from || i == 0 || out[i+1].code != out[i-1].code) {
-				sum, shared = sum+p[out[i+1].code], shared || out[i+1].code == m.null
-			}
-			if !shared && (t == s.from || t == s.to-1) {
-				sum += p[m.null]
-			}
-			s.certainty = min(s.certainty, certain(sum))
-		}
+		out[i].certainty = m.certainty(o, out, i)
 	}
 	return out
 }
 
-// chars puts runs together to characters (CTC, best path): a gap parts two. Borders between characters lie in the middle of
+// certainty is that of the least certain step of a run. Where a letter and a gap pass into each other the two share what is
+// certain: it is the border that is unsure there, not the letter.
+func (m *Model) certainty(o output, stays []stay, i int) float64 {
+	s, least := stays[i], 0.0
+	for t := s.from; t < s.to; t++ {
+		p := o.step(t)
+		sum := p[s.code]
+		if s.code != m.null && (t == s.from || t == s.to-1) {
+			sum += p[m.null]
+		}
+		if s.code == m.null && t == s.from && i > 0 {
+			sum += p[stays[i-1].code]
+		}
+		if s.code == m.null && t == s.to-1 && i+1 < len(stays) && (t > s.from || i == 0 || stays[i+1].code != stays[i-1].code) {
+			sum += p[stays[i+1].code]
+		}
+		least = min(least, certain(sum))
+	}
+	return least
+}
+
+// chars puts runs together to characters: a gap parts two. Borders between characters lie in the middle of
 // what parts them. Gaps count for the certainty of the character that follows, or at a blank and at the end for the one
 // before.
 func (m *Model) chars(o output) []char {
