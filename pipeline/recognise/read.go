@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -201,31 +202,41 @@ func (s *sheet) level(lie tool.Lie) error {
 	return nil
 }
 
-// words reads the sheet, with another script's models if the first do not fit, and fills the page.
+// words finds the lines of the sheet, reads them, with another script's models where the first do not fit, and fills the page.
 func (r *run) words(ctx context.Context, s *sheet) error {
+	finder, err := r.engine.layout()
+	if err != nil {
+		return err
+	}
 	segmentation := tool.SegmentPage
 	if r.request.Source == pipeline.SourceImage {
 		segmentation = tool.SegmentColumn
 	}
-	s.languages = []string{latin}
-	words, err := r.recognise(ctx, s, segmentation, s.languages)
+	places, err := finder.Lines(ctx, s.grey, segmentation, s.dpi)
 	if err != nil {
 		return err
 	}
-	if words, err = r.otherScripts(ctx, s, segmentation, words); err != nil {
+	s.languages = []string{latin}
+	read, err := r.recognise(ctx, s, places, s.languages)
+	if err != nil {
 		return err
 	}
-	fill(s.page, words, s.mapping)
+	if err := r.otherScripts(ctx, s, places, read); err != nil {
+		return err
+	}
+	words := slices.Concat(read...)
+	fill(s.page, slices.DeleteFunc(words, func(w tool.ReadWord) bool { return w.Confidence <= 0 }), s.mapping)
 	s.page.Language = language(s.page.Text)
 	return nil
 }
 
-func (r *run) recognise(ctx context.Context, s *sheet, segmentation tool.Segmentation, languages []string) ([]tool.ReadWord, error) {
+// recognise reads places of the sheet in languages.
+func (r *run) recognise(ctx context.Context, s *sheet, places []tool.TextLine, languages []string) ([][]tool.ReadWord, error) {
 	reader, err := r.engine.reader(languages)
 	if err != nil {
 		return nil, err
 	}
-	return reader.Read(ctx, s.grey, segmentation, s.dpi, time.Until(s.end))
+	return reader.read(ctx, s.grey, places, s.dpi, time.Until(s.end))
 }
 
 // confidence is the mean over the characters.
