@@ -16,9 +16,11 @@ import (
 const (
 	foreignShare = 0.12 // of the characters that are in doubtful words
 	foreignLeast = 25   // of those characters, at least
-	probes       = 5    // lines that are read in every other script
+	probes       = 8    // lines that are read in every other script
 	probeLetters = 6    // that such a line has at least
-	muchSurer    = 0.12 // by how much the reading in another script must be surer
+	muchSurer    = 0.12 // by how much a line must be surer in another script
+	alike        = 0.05 // by how much a line may be surer in the first script on a page in another
+	sureLine     = 0.7  // and how sure: ornaments are read as something in any script
 )
 
 // otherScripts reads doubtful lines once more with the models of the script that they are written in, and keeps of each word
@@ -33,6 +35,13 @@ func (r *run) otherScripts(ctx context.Context, s *sheet, places []tool.TextLine
 	if err != nil || len(languages) == 0 {
 		return err
 	}
+	main := mostly(read, at)
+	if main { // what is alike in both scripts, or nearly, is in that of the page
+		at = nil
+		for i := range read {
+			at = append(at, i)
+		}
+	}
 	again, err := r.recognise(ctx, s, chosen(places, at), languages)
 	if errors.Is(err, tool.ErrDeadline) {
 		return nil
@@ -42,13 +51,30 @@ func (r *run) otherScripts(ctx context.Context, s *sheet, places []tool.TextLine
 	}
 	s.languages = append(s.languages, languages...)
 	for k, i := range at {
-		if confidence(again[k]) > confidence(read[i]) {
+		first, other := confidence(read[i]), confidence(again[k])
+		if main {
+			other += alike
+		}
+		switch {
+		case first < doubtful && other < doubtful: // an ornament
+		case other > first:
 			read[i] = surer(again[k], read[i])
-		} else {
+		default:
 			read[i] = surer(read[i], again[k])
 		}
 	}
 	return nil
+}
+
+// mostly reports whether the given lines hold most of the letters.
+func mostly(read [][]tool.ReadWord, at []int) bool {
+	return 2*lettersOf(slices.Concat(chosen(read, at)...)) > lettersOf(slices.Concat(read...))
+}
+
+// becomes reports whether a line makes sense in another script, and much more so than in its first.
+func becomes(first, other []tool.ReadWord) bool {
+	sure := confidence(other)
+	return sure >= sureLine && sure >= confidence(first)+muchSurer
 }
 
 // doubtfulLines returns the lines with a doubtful word, the most doubtful first.
@@ -84,12 +110,13 @@ func foreign(words []tool.ReadWord) bool {
 	return doubted >= foreignLeast && float64(doubted) >= foreignShare*float64(all)
 }
 
-// probe reads the most doubtful lines in every script there is and returns the models of the one that fits them; none if
-// that is the one they were read in.
+// probe reads the longest doubtful lines in every script there is and returns the models of the one in which most letters
+// make sense; none if there is none.
 func (r *run) probe(ctx context.Context, s *sheet, places []tool.TextLine, read [][]tool.ReadWord, at []int) ([]string, error) {
 	at = slices.DeleteFunc(slices.Clone(at), func(i int) bool { return lettersOf(read[i]) < probeLetters })
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(lettersOf(read[b]), lettersOf(read[a])) })
 	at = at[:min(probes, len(at))]
-	best, least := []string(nil), confidence(slices.Concat(chosen(read, at)...))+muchSurer
+	best, most := []string(nil), 0
 	for _, script := range slices.Sorted(maps.Keys(scripts)) {
 		languages := r.engine.ofScript(script, r.request.Languages)
 		if len(languages) == 0 {
@@ -102,8 +129,14 @@ func (r *run) probe(ctx context.Context, s *sheet, places []tool.TextLine, read 
 		if err != nil {
 			return nil, err
 		}
-		if sure := confidence(slices.Concat(again...)); sure > least {
-			best, least = languages, sure
+		letters := 0
+		for k, i := range at {
+			if becomes(read[i], again[k]) {
+				letters += lettersOf(again[k])
+			}
+		}
+		if letters > most {
+			best, most = languages, letters
 		}
 	}
 	return best, nil
