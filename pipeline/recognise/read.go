@@ -1,6 +1,7 @@
 package recognise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -224,10 +225,28 @@ func (r *run) words(ctx context.Context, s *sheet) error {
 	if err := r.otherScripts(ctx, s, places, read); err != nil {
 		return err
 	}
-	words := slices.Concat(read...)
-	fill(s.page, slices.DeleteFunc(words, func(w tool.ReadWord) bool { return w.Confidence <= 0 }), s.mapping)
+	fill(s.page, together(read), s.mapping)
 	s.page.Language = language(s.page.Text)
 	return nil
+}
+
+// together returns the words of all places, those of a line in the order in which they are spoken: it may have been read in
+// parts. Words without any confidence are none.
+func together(read [][]tool.ReadWord) []tool.ReadWord {
+	words := slices.DeleteFunc(slices.Concat(read...), func(w tool.ReadWord) bool { return w.Confidence <= 0 })
+	slices.SortStableFunc(words, func(a, b tool.ReadWord) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Box[0], b.Box[0]))
+	})
+	var out []tool.ReadWord
+	for len(words) > 0 {
+		n := 1
+		for n < len(words) && words[n].Line == words[0].Line {
+			n++
+		}
+		out = append(out, spoken(words[:n], func(w tool.ReadWord) string { return w.Text })...)
+		words = words[n:]
+	}
+	return out
 }
 
 // recognise reads places of the sheet in languages.

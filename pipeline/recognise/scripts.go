@@ -77,11 +77,11 @@ func becomes(first, other []tool.ReadWord) bool {
 	return sure >= sureLine && sure >= confidence(first)+muchSurer
 }
 
-// doubtfulLines returns the lines with a doubtful word, the most doubtful first.
+// doubtfulLines returns the lines with a doubtful word, or none at all, the most doubtful first.
 func doubtfulLines(read [][]tool.ReadWord) []int {
 	var at []int
 	for i, words := range read {
-		if slices.ContainsFunc(words, func(w tool.ReadWord) bool { return w.Confidence < doubtful }) {
+		if len(words) == 0 || slices.ContainsFunc(words, func(w tool.ReadWord) bool { return w.Confidence < doubtful }) {
 			at = append(at, i)
 		}
 	}
