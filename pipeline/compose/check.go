@@ -23,8 +23,11 @@ type Broken struct {
 // Check holds a file against those rules of PDF/A-2u that concern what we write: form of the file, streams, metadata,
 // output intent, pictures, fonts, actions. It is no full validator: annotations, transparency, colour in content streams
 // and font programs of others are not looked at. A file that pdfcpu cannot read breaks rule "read".
-func Check(data []byte) []Broken {
-	c := checker{data: data}
+func Check(data []byte) []Broken { return check(data).broken }
+
+// check is Check that hands on what pdfcpu read; nothing if it could not.
+func check(data []byte) *checker {
+	c := &checker{data: data}
 	c.header()
 	c.trailer()
 	c.syntax()
@@ -37,12 +40,12 @@ func Check(data []byte) []Broken {
 	}
 	if err != nil {
 		c.breaks("read", "pdfcpu cannot read the file")
-		return c.broken
+		return c
 	}
 	c.ctx = ctx
 	c.catalog()
 	c.objects()
-	return c.broken
+	return c
 }
 
 // checkWritten reads the file back: it must keep the form of PDF/A-2u, hold nothing that we do not write, and every
@@ -52,18 +55,11 @@ func checkWritten(path string, want written) error {
 	if err != nil {
 		return err
 	}
-	if broken := Check(data); len(broken) > 0 {
-		return fmt.Errorf("%d rules broken, first %s: %s", len(broken), broken[0].Clause, broken[0].What)
+	c := check(data)
+	if len(c.broken) > 0 {
+		return fmt.Errorf("%d rules broken, first %s: %s", len(c.broken), c.broken[0].Clause, c.broken[0].What)
 	}
-	conf := model.NewDefaultConfiguration()
-	conf.Offline = true
-	ctx, err := api.ReadContext(bytes.NewReader(data), conf)
-	if err != nil {
-		return fmt.Errorf("read back: %w", err)
-	}
-	if err := ctx.EnsurePageCount(); err != nil {
-		return fmt.Errorf("count pages: %w", err)
-	}
+	ctx := c.ctx
 	if ctx.PageCount != want.Pages {
 		return fmt.Errorf("%d pages, not %d", ctx.PageCount, want.Pages)
 	}
@@ -127,7 +123,6 @@ var (
 	sectionHead = regexp.MustCompile(`\A(\d{1,8}) (\d{1,8}) ?(\r\n|\r|\n)`)
 	tableEntry  = regexp.MustCompile(`\A(\d{10}) (\d{5}) ([nf])( \r| \n|\r\n)`)
 	objectHead  = regexp.MustCompile(`\A\d{1,10} \d{1,5} obj(\r\n|\r|\n)`)
-	objectEnd   = regexp.MustCompile(`(\r\n|\r|\n)endobj(\r\n|\r|\n)\s*\z`)
 	streamStart = regexp.MustCompile(`>>\s*stream([^a-z])`)
 	lengthKey   = regexp.MustCompile(`/Length\s+(\d{1,12})(\s+(\d{1,5})\s+R)?`)
 )
@@ -173,7 +168,8 @@ func (c *checker) syntax() {
 	}
 	ends := append(slices.Sorted(maps.Values(offsets)), table)
 	for _, at := range offsets {
-		next := ends[slices.Index(ends, at)+1]
+		i, _ := slices.BinarySearch(ends, at)
+		next := ends[i+1]
 		c.object(at, next, offsets)
 	}
 }
@@ -228,7 +224,7 @@ func (c *checker) object(at, next int, offsets map[int]int) {
 	if head == nil || c.data[at-1] != '\n' && c.data[at-1] != '\r' {
 		c.breaks("6.1.9-1", "an object does not begin on a line of its own")
 	}
-	if !objectEnd.Match(body) {
+	if !endsInLine(body, "endobj") {
 		c.breaks("6.1.9-2", "endobj is not on a line of its own")
 	}
 	start := streamStart.FindIndex(body)
@@ -262,6 +258,16 @@ func (c *checker) object(at, next int, offsets map[int]int) {
 	if from+length > end {
 		c.breaks("6.1.7.1-1", "the length of a stream is wrong")
 	}
+}
+
+// endsInLine reports whether body ends with word on a line of its own. A pattern would try every byte of the pictures.
+func endsInLine(body []byte, word string) bool {
+	rest, found := bytes.CutSuffix(bytes.TrimRight(body, "\t\n\f\r "), []byte(word))
+	if !found || len(rest) == 0 || rest[len(rest)-1] != '\n' && rest[len(rest)-1] != '\r' {
+		return false
+	}
+	after := body[len(rest)+len(word):]
+	return len(after) > 0 && (after[0] == '\n' || after[0] == '\r')
 }
 
 // length returns what a stream's dictionary says about its length, -1 if nothing.
