@@ -14,7 +14,7 @@ type sentence struct {
 	pattern string
 	types   []string // empty: all
 	score   float64
-	re      *regexp.Regexp
+	re      func() *regexp.Regexp // compiled when a document of its type first needs it: together they cost as much as a short document
 }
 
 // The parts of patterns.
@@ -68,11 +68,11 @@ func compile(pattern string) *regexp.Regexp {
 	}))
 }
 
-// wordings compiles the sentences once.
+// wordings are the sentences, each compiled once.
 var wordings = sync.OnceValue(func() []sentence {
 	all := slices.Clone(sentences)
 	for i := range all {
-		all[i].re = compile(all[i].pattern)
+		all[i].re = sync.OnceValue(func() *regexp.Regexp { return compile(all[i].pattern) })
 	}
 	return all
 })
@@ -84,7 +84,7 @@ func (r *reader) sentences(s *sheet) {
 		if len(w.types) > 0 && !slices.Contains(w.types, r.typ) {
 			continue
 		}
-		for _, m := range w.re.FindAllStringSubmatchIndex(flow, 8) {
+		for _, m := range w.re().FindAllStringSubmatchIndex(flow, 8) {
 			r.match(s, w, m)
 		}
 	}
@@ -93,7 +93,7 @@ func (r *reader) sentences(s *sheet) {
 // match files the values of one match.
 func (r *reader) match(s *sheet, w sentence, m []int) {
 	foreign := false
-	for n, slot := range w.re.SubexpNames() {
+	for n, slot := range w.re().SubexpNames() {
 		if slot == "" || m[2*n] < 0 {
 			continue
 		}

@@ -113,6 +113,31 @@ func (v *view) blank() bool {
 	return true
 }
 
+// blank reports whether no page of a short PDF shows anything. Pages are only rendered until one shows something.
+func blank(ctx context.Context, dir string, facts tool.PDFFacts, texts []string) (bool, error) {
+	if len(facts.Pages) > lookPages {
+		return false, nil
+	}
+	for i, page := range facts.Pages {
+		if i < len(texts) && strings.TrimSpace(texts[i]) != "" {
+			return false, nil
+		}
+		if page.Images == 0 && page.Paint == 0 && page.Text == 0 {
+			continue
+		}
+		v := view{pictures: map[int]*image.Gray{}}
+		o := tool.GrayOptions{First: i + 1, Last: i + 1, LongEdge: lookEdge}
+		err := tool.Gray(ctx, dir, soundFile, o, tool.Limits{Time: lookTime}, func(number int, picture *image.Gray) error {
+			v.pictures[number] = picture
+			return nil
+		})
+		if err != nil || !v.blank() {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // alike compares two small pictures. A size that differs by a pixel is rounding.
 func alike(a, b *image.Gray) bool {
 	if a == nil || b == nil {
