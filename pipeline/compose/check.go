@@ -2,7 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"maps"
 	"os"
@@ -12,6 +11,9 @@ import (
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+	"golang.org/x/sys/unix"
+
+	"github.com/eakte/eakte/pipeline/tool"
 )
 
 // Broken is a rule of ISO 19005-2 that a file breaks.
@@ -23,54 +25,72 @@ type Broken struct {
 // Check holds a file against those rules of PDF/A-2u that concern what we write: form of the file, streams, metadata,
 // output intent, pictures, fonts, actions. It is no full validator: annotations, transparency, colour in content streams
 // and font programs of others are not looked at. A file that pdfcpu cannot read breaks rule "read".
-func Check(data []byte) []Broken { return check(data).broken }
-
-// check is Check that hands on what pdfcpu read; nothing if it could not.
-func check(data []byte) *checker {
+func Check(data []byte) []Broken {
 	c := &checker{data: data}
+	c.form()
+	c.content(data)
+	return c.broken
+}
+
+// form checks how the file is written.
+func (c *checker) form() {
 	c.header()
 	c.trailer()
 	c.syntax()
+}
+
+// content checks what the objects say; pdf is the file, with or without the data of its pictures.
+func (c *checker) content(pdf []byte) {
 	api.DisableConfigDir()
 	conf := model.NewDefaultConfiguration()
 	conf.Offline = true
-	ctx, err := api.ReadContext(bytes.NewReader(data), conf)
+	ctx, err := api.ReadContext(bytes.NewReader(pdf), conf)
 	if err == nil {
 		err = ctx.EnsurePageCount()
 	}
 	if err != nil {
 		c.breaks("read", "pdfcpu cannot read the file")
-		return c
+		return
 	}
 	c.ctx = ctx
 	c.catalog()
 	c.objects()
-	return c
 }
 
 // checkWritten reads the file back: it must keep the form of PDF/A-2u, hold nothing that we do not write, and every
-// picture unchanged.
+// picture unchanged. The pictures, nearly all of a long scan, are never held in memory.
 func checkWritten(path string, want written) error {
-	data, err := os.ReadFile(path)
+	x, err := tool.OpenExact(path)
+	if err != nil {
+		return fmt.Errorf("read back: %w", err)
+	}
+	defer x.Close()
+	slim, err := x.WithoutPictures()
+	if err != nil {
+		return fmt.Errorf("read back: %w", err)
+	}
+	data, unmap, err := mapped(path)
 	if err != nil {
 		return err
 	}
-	c := check(data)
+	defer unmap()
+	c := &checker{data: data}
+	c.form()
+	c.content(slim)
 	if len(c.broken) > 0 {
 		return fmt.Errorf("%d rules broken, first %s: %s", len(c.broken), c.broken[0].Clause, c.broken[0].What)
 	}
-	ctx := c.ctx
-	if ctx.PageCount != want.Pages {
-		return fmt.Errorf("%d pages, not %d", ctx.PageCount, want.Pages)
+	if c.ctx.PageCount != want.Pages || x.Pages() != want.Pages {
+		return fmt.Errorf("%d pages, not %d", c.ctx.PageCount, want.Pages)
 	}
-	if ctx.Info != nil {
+	if c.ctx.Info != nil {
 		return fmt.Errorf("there is an Info dictionary")
 	}
-	if extra := extraKeys(ctx); extra != "" {
+	if extra := extraKeys(c.ctx); extra != "" {
 		return fmt.Errorf("there is an entry that we do not write: %s", extra)
 	}
 	for n := range want.Pages {
-		sum, err := pictureDigest(ctx, n+1)
+		sum, err := x.PictureSum(n+1, "Im0")
 		if err != nil {
 			return fmt.Errorf("picture of page %d: %w", n+1, err)
 		}
@@ -81,25 +101,21 @@ func checkWritten(path string, want written) error {
 	return nil
 }
 
-// pictureDigest returns the digest of the one encoded picture of a page.
-func pictureDigest(ctx *model.Context, page int) (sum [sha256.Size]byte, err error) {
-	dict, _, _, err := ctx.PageDict(page, false)
+// mapped maps a file of ours into memory, where it lies only as long as it is looked at.
+func mapped(path string) (data []byte, unmap func(), err error) {
+	file, err := os.Open(path)
 	if err != nil {
-		return sum, err
+		return nil, nil, err
 	}
-	resources, err := ctx.DereferenceDict(dict["Resources"])
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
-		return sum, err
+		return nil, nil, err
 	}
-	objects, err := ctx.DereferenceDict(resources["XObject"])
-	if err != nil || len(objects) != 1 {
-		return sum, fmt.Errorf("%d pictures: %w", len(objects), err)
+	if data, err = unix.Mmap(int(file.Fd()), 0, int(info.Size()), unix.PROT_READ, unix.MAP_PRIVATE); err != nil {
+		return nil, nil, fmt.Errorf("map %d bytes: %w", info.Size(), err)
 	}
-	stream, _, err := ctx.DereferenceStreamDict(objects["Im0"])
-	if err != nil || stream == nil {
-		return sum, fmt.Errorf("no picture: %w", err)
-	}
-	return sha256.Sum256(stream.Raw), nil
+	return data, func() { _ = unix.Munmap(data) }, nil // a mapping that was made can be undone
 }
 
 // checker collects what is broken.

@@ -2,7 +2,9 @@ package tool
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 )
@@ -50,6 +52,60 @@ func (x *Exact) Part(first, last int) ([]byte, error) {
 	}
 	fmt.Fprintf(&w.out, "trailer\n<</Size %d/Root %d 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(w.offsets)+1, root, start)
 	return w.out.Bytes(), w.err
+}
+
+// WithoutPictures returns a PDF with the same objects under the same numbers, but that its pictures have no data: enough to
+// look through all that a file says, small enough for something that reads whole files.
+func (x *Exact) WithoutPictures() ([]byte, error) {
+	w := partWriter{from: x, same: true}
+	w.out.WriteString("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n")
+	var table bytes.Buffer
+	for _, number := range slices.Sorted(maps.Keys(x.table)) {
+		e := x.table[number]
+		if e == free {
+			continue
+		}
+		o, err := x.object(pdfRef{number, e.generation})
+		if err != nil {
+			return nil, err
+		}
+		if stream, ok := o.(pdfStream); ok && stream.dict.name("Subtype") == "Image" {
+			stream.length = 0
+			o = stream
+		}
+		fmt.Fprintf(&table, "%d 1\n%010d %05d n \n", number, w.out.Len(), e.generation)
+		fmt.Fprintf(&w.out, "%d %d obj\n", number, e.generation)
+		w.value(o)
+		w.out.WriteString("\nendobj\n")
+	}
+	start := w.out.Len()
+	trailer := maps.Clone(x.trailer)
+	for _, key := range []pdfName{"Prev", "Type", "W", "Index", "Filter", "DecodeParms", "Length"} {
+		delete(trailer, key)
+	}
+	fmt.Fprintf(&w.out, "xref\n0 1\n0000000000 65535 f \n%strailer\n", table.Bytes())
+	w.dict(trailer)
+	fmt.Fprintf(&w.out, "\nstartxref\n%d\n%%%%EOF\n", start)
+	return w.out.Bytes(), w.err
+}
+
+// PictureSum returns the digest of the encoded bytes of a page's one picture, which the page calls name.
+func (x *Exact) PictureSum(page int, name string) (sum [sha256.Size]byte, err error) {
+	entries, err := x.page(page)
+	if err != nil {
+		return sum, err
+	}
+	objects := x.dict(x.dict(entries["Resources"])["XObject"])
+	o, err := x.resolve(objects[pdfName(name)])
+	stream, ok := o.(pdfStream)
+	if err != nil || !ok || len(objects) != 1 {
+		return sum, fmt.Errorf("%d pictures: %w", len(objects), ErrInexact)
+	}
+	hash := sha256.New()
+	if _, err := io.Copy(hash, io.NewSectionReader(x.file, stream.at, stream.length)); err != nil {
+		return sum, fmt.Errorf("read picture: %w", err)
+	}
+	return [sha256.Size]byte(hash.Sum(nil)), nil
 }
 
 func zeros(n int) []pdfObject { return slices.Repeat([]pdfObject{pdfNumber("0")}, n) }
