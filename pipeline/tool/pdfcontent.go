@@ -12,6 +12,9 @@ type drawing struct {
 	text   bool // invisible text is there, too
 }
 
+// upright6 reports whether a matrix neither turns nor mirrors what it places.
+func upright6(m [6]float64) bool { return m[0] > 0 && m[3] > 0 && m[1] == 0 && m[2] == 0 }
+
 // state is what q saves, as far as it matters here.
 type state struct {
 	ctm     [6]float64

@@ -112,8 +112,7 @@ type Direct struct {
 // shows. False says that the page must be rendered.
 func (p *PDF) Direct(page int) (Direct, bool) {
 	out, ok := p.Drawn(page)
-	m := out.Matrix
-	if !ok || m[0] <= 0 || m[3] <= 0 || m[1] != 0 || m[2] != 0 {
+	if !ok || !upright6(out.Matrix) {
 		return Direct{}, false
 	}
 	box := out.Place
