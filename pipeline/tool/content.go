@@ -14,7 +14,7 @@ const (
 
 	quickOperations = 200_000 // of a page that is quick to draw; a page full of print has a tenth
 	quickImages     = 50
-	quickText       = 200_000 // bytes
+	quickText       = 50_000 // bytes; a page full of small print has a fifth
 )
 
 // operand is a number, a name, or the length of a string or of all strings in an array.

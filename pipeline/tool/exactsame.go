@@ -306,12 +306,13 @@ func (t *Comparison) judge(d pdfDict) {
 	}
 }
 
-// fewStrokes reports whether the glyphs of a font made of drawings are quick to draw: small, and without pictures.
+// fewStrokes reports whether the glyphs of a font made of drawings are quick to draw: outlines, which renderers draw once
+// (d1) and keep, without pictures. The largest of a font that a browser prints have ten kilobytes.
 func (x *Exact) fewStrokes(glyphs pdfObject) bool {
-	const most = 4096
+	const most = 16 << 10
 	for _, glyph := range x.dict(glyphs) {
 		content, ok := x.content(glyph)
-		if !ok || len(content) > most || bytes.Contains(content, []byte("Do")) {
+		if !ok || len(content) > most || !bytes.Contains(content, []byte(" d1")) || bytes.Contains(content, []byte("Do")) {
 			return false
 		}
 	}
