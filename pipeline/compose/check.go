@@ -2,7 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"maps"
 	"os"
@@ -12,6 +11,9 @@ import (
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+	"golang.org/x/sys/unix"
+
+	"github.com/eakte/eakte/pipeline/tool"
 )
 
 // Broken is a rule of ISO 19005-2 that a file breaks.
@@ -24,57 +26,71 @@ type Broken struct {
 // output intent, pictures, fonts, actions. It is no full validator: annotations, transparency, colour in content streams
 // and font programs of others are not looked at. A file that pdfcpu cannot read breaks rule "read".
 func Check(data []byte) []Broken {
-	c := checker{data: data}
+	c := &checker{data: data}
+	c.form()
+	c.content(data)
+	return c.broken
+}
+
+// form checks how the file is written.
+func (c *checker) form() {
 	c.header()
 	c.trailer()
 	c.syntax()
+}
+
+// content checks what the objects say; pdf is the file, with or without the data of its pictures.
+func (c *checker) content(pdf []byte) {
 	api.DisableConfigDir()
 	conf := model.NewDefaultConfiguration()
 	conf.Offline = true
-	ctx, err := api.ReadContext(bytes.NewReader(data), conf)
+	ctx, err := api.ReadContext(bytes.NewReader(pdf), conf)
 	if err == nil {
 		err = ctx.EnsurePageCount()
 	}
 	if err != nil {
 		c.breaks("read", "pdfcpu cannot read the file")
-		return c.broken
+		return
 	}
 	c.ctx = ctx
 	c.catalog()
 	c.objects()
-	return c.broken
 }
 
 // checkWritten reads the file back: it must keep the form of PDF/A-2u, hold nothing that we do not write, and every
-// picture unchanged.
+// picture unchanged. The pictures, nearly all of a long scan, are never held in memory.
 func checkWritten(path string, want written) error {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	if broken := Check(data); len(broken) > 0 {
-		return fmt.Errorf("%d rules broken, first %s: %s", len(broken), broken[0].Clause, broken[0].What)
-	}
-	conf := model.NewDefaultConfiguration()
-	conf.Offline = true
-	ctx, err := api.ReadContext(bytes.NewReader(data), conf)
+	x, err := tool.OpenExact(path)
 	if err != nil {
 		return fmt.Errorf("read back: %w", err)
 	}
-	if err := ctx.EnsurePageCount(); err != nil {
-		return fmt.Errorf("count pages: %w", err)
+	defer x.Close()
+	slim, err := x.WithoutPictures()
+	if err != nil {
+		return fmt.Errorf("read back: %w", err)
 	}
-	if ctx.PageCount != want.Pages {
-		return fmt.Errorf("%d pages, not %d", ctx.PageCount, want.Pages)
+	data, unmap, err := mapped(path)
+	if err != nil {
+		return err
 	}
-	if ctx.Info != nil {
+	defer unmap()
+	c := &checker{data: data}
+	c.form()
+	c.content(slim)
+	if len(c.broken) > 0 {
+		return fmt.Errorf("%d rules broken, first %s: %s", len(c.broken), c.broken[0].Clause, c.broken[0].What)
+	}
+	if c.ctx.PageCount != want.Pages || x.Pages() != want.Pages {
+		return fmt.Errorf("%d pages, not %d", c.ctx.PageCount, want.Pages)
+	}
+	if c.ctx.Info != nil {
 		return fmt.Errorf("there is an Info dictionary")
 	}
-	if extra := extraKeys(ctx); extra != "" {
+	if extra := extraKeys(c.ctx); extra != "" {
 		return fmt.Errorf("there is an entry that we do not write: %s", extra)
 	}
 	for n := range want.Pages {
-		sum, err := pictureDigest(ctx, n+1)
+		sum, err := x.PictureSum(n+1, "Im0")
 		if err != nil {
 			return fmt.Errorf("picture of page %d: %w", n+1, err)
 		}
@@ -85,25 +101,21 @@ func checkWritten(path string, want written) error {
 	return nil
 }
 
-// pictureDigest returns the digest of the one encoded picture of a page.
-func pictureDigest(ctx *model.Context, page int) (sum [sha256.Size]byte, err error) {
-	dict, _, _, err := ctx.PageDict(page, false)
+// mapped maps a file of ours into memory, where it lies only as long as it is looked at.
+func mapped(path string) (data []byte, unmap func(), err error) {
+	file, err := os.Open(path)
 	if err != nil {
-		return sum, err
+		return nil, nil, err
 	}
-	resources, err := ctx.DereferenceDict(dict["Resources"])
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
-		return sum, err
+		return nil, nil, err
 	}
-	objects, err := ctx.DereferenceDict(resources["XObject"])
-	if err != nil || len(objects) != 1 {
-		return sum, fmt.Errorf("%d pictures: %w", len(objects), err)
+	if data, err = unix.Mmap(int(file.Fd()), 0, int(info.Size()), unix.PROT_READ, unix.MAP_PRIVATE); err != nil {
+		return nil, nil, fmt.Errorf("map %d bytes: %w", info.Size(), err)
 	}
-	stream, _, err := ctx.DereferenceStreamDict(objects["Im0"])
-	if err != nil || stream == nil {
-		return sum, fmt.Errorf("no picture: %w", err)
-	}
-	return sha256.Sum256(stream.Raw), nil
+	return data, func() { _ = unix.Munmap(data) }, nil // a mapping that was made can be undone
 }
 
 // checker collects what is broken.
@@ -127,7 +139,6 @@ var (
 	sectionHead = regexp.MustCompile(`\A(\d{1,8}) (\d{1,8}) ?(\r\n|\r|\n)`)
 	tableEntry  = regexp.MustCompile(`\A(\d{10}) (\d{5}) ([nf])( \r| \n|\r\n)`)
 	objectHead  = regexp.MustCompile(`\A\d{1,10} \d{1,5} obj(\r\n|\r|\n)`)
-	objectEnd   = regexp.MustCompile(`(\r\n|\r|\n)endobj(\r\n|\r|\n)\s*\z`)
 	streamStart = regexp.MustCompile(`>>\s*stream([^a-z])`)
 	lengthKey   = regexp.MustCompile(`/Length\s+(\d{1,12})(\s+(\d{1,5})\s+R)?`)
 )
@@ -173,7 +184,8 @@ func (c *checker) syntax() {
 	}
 	ends := append(slices.Sorted(maps.Values(offsets)), table)
 	for _, at := range offsets {
-		next := ends[slices.Index(ends, at)+1]
+		i, _ := slices.BinarySearch(ends, at)
+		next := ends[i+1]
 		c.object(at, next, offsets)
 	}
 }
@@ -228,7 +240,7 @@ func (c *checker) object(at, next int, offsets map[int]int) {
 	if head == nil || c.data[at-1] != '\n' && c.data[at-1] != '\r' {
 		c.breaks("6.1.9-1", "an object does not begin on a line of its own")
 	}
-	if !objectEnd.Match(body) {
+	if !endsInLine(body, "endobj") {
 		c.breaks("6.1.9-2", "endobj is not on a line of its own")
 	}
 	start := streamStart.FindIndex(body)
@@ -262,6 +274,16 @@ func (c *checker) object(at, next int, offsets map[int]int) {
 	if from+length > end {
 		c.breaks("6.1.7.1-1", "the length of a stream is wrong")
 	}
+}
+
+// endsInLine reports whether body ends with word on a line of its own. A pattern would try every byte of the pictures.
+func endsInLine(body []byte, word string) bool {
+	rest, found := bytes.CutSuffix(bytes.TrimRight(body, "\t\n\f\r "), []byte(word))
+	if !found || len(rest) == 0 || rest[len(rest)-1] != '\n' && rest[len(rest)-1] != '\r' {
+		return false
+	}
+	after := body[len(rest)+len(word):]
+	return len(after) > 0 && (after[0] == '\n' || after[0] == '\r')
 }
 
 // length returns what a stream's dictionary says about its length, -1 if nothing.

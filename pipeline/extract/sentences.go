@@ -14,7 +14,8 @@ type sentence struct {
 	pattern string
 	types   []string // empty: all
 	score   float64
-	re      *regexp.Regexp
+	needs   func() []string       // see needed
+	re      func() *regexp.Regexp // compiled when a document of its type first needs it: together they cost as much as a short document
 }
 
 // The parts of patterns.
@@ -61,18 +62,21 @@ var hole = regexp.MustCompile(`\{([a-z]\w+)\}`)
 
 // compile turns a pattern into a regular expression with a group for each slot.
 func compile(pattern string) *regexp.Regexp {
-	pattern = strings.NewReplacer(" ?", `\s*`, " ", `\s+`).Replace(pattern)
-	return regexp.MustCompile(`(?i)` + hole.ReplaceAllStringFunc(pattern, func(h string) string {
-		slot := h[1 : len(h)-1]
-		return `(?P<` + slot + `>` + part(slot) + `)`
-	}))
+	return regexp.MustCompile(spelled(pattern, func(slot string) string { return `(?P<` + slot + `>` + part(slot) + `)` }))
 }
 
-// wordings compiles the sentences once.
+// spelled is a pattern as a regular expression, with what of says of a slot in its place.
+func spelled(pattern string, of func(slot string) string) string {
+	pattern = strings.NewReplacer(" ?", `\s*`, " ", `\s+`).Replace(pattern)
+	return `(?i)` + hole.ReplaceAllStringFunc(pattern, func(h string) string { return of(h[1 : len(h)-1]) })
+}
+
+// wordings are the sentences, each compiled once.
 var wordings = sync.OnceValue(func() []sentence {
 	all := slices.Clone(sentences)
 	for i := range all {
-		all[i].re = compile(all[i].pattern)
+		all[i].needs = sync.OnceValue(func() []string { return needed(all[i].pattern) })
+		all[i].re = sync.OnceValue(func() *regexp.Regexp { return compile(all[i].pattern) })
 	}
 	return all
 })
@@ -80,11 +84,12 @@ var wordings = sync.OnceValue(func() []sentence {
 // sentences reads the wordings of letters and certificates.
 func (r *reader) sentences(s *sheet) {
 	flow := strings.ReplaceAll(s.flow, "\t", " ")
+	folded := orbit(flow)
 	for _, w := range wordings() {
-		if len(w.types) > 0 && !slices.Contains(w.types, r.typ) {
+		if len(w.types) > 0 && !slices.Contains(w.types, r.typ) || !mayFit(folded, w.needs()) {
 			continue
 		}
-		for _, m := range w.re.FindAllStringSubmatchIndex(flow, 8) {
+		for _, m := range w.re().FindAllStringSubmatchIndex(flow, 8) {
 			r.match(s, w, m)
 		}
 	}
@@ -93,7 +98,7 @@ func (r *reader) sentences(s *sheet) {
 // match files the values of one match.
 func (r *reader) match(s *sheet, w sentence, m []int) {
 	foreign := false
-	for n, slot := range w.re.SubexpNames() {
+	for n, slot := range w.re().SubexpNames() {
 		if slot == "" || m[2*n] < 0 {
 			continue
 		}
