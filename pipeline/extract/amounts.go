@@ -75,6 +75,10 @@ func numbers(s string) []value {
 			break
 		}
 		raw := s[at+m[2] : at+m[3]]
+		if rest := s[at+m[3]:]; len(rest) > 1 && (rest[0] == '.' || rest[0] == ',') && rest[1] >= '0' && rest[1] <= '9' { // "2" of "2.460,00"
+			at += m[3] + 1
+			continue
+		}
 		if f, err := strconv.ParseFloat(strings.ReplaceAll(raw, ",", "."), 64); err == nil {
 			all = append(all, value{text: strconv.FormatFloat(f, 'f', -1, 64), span: span{at + m[2], at + m[3]}, fit: 0.8})
 		}

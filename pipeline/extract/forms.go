@@ -24,8 +24,17 @@ type form struct {
 	*reader
 	*sheet
 	labels []occurrence // in reading order
-	votes  map[bool]int // how often a value that cannot be anything else stood below its label, and how often beside it
+	votes  map[side]int // how often a value that cannot be anything else stood there
 }
+
+// side is where values stand, seen from their labels.
+type side int
+
+const (
+	valueBeside side = iota
+	valueBelow
+	valueAbove // as captions under lines to write on
+)
 
 // head is a label that begins a part about somebody.
 type head struct {
@@ -37,7 +46,7 @@ type head struct {
 
 // form reads a sheet's labels.
 func (r *reader) form(s *sheet) {
-	f := &form{reader: r, sheet: s, votes: map[bool]int{}}
+	f := &form{reader: r, sheet: s, votes: map[side]int{}}
 	for i := range s.cells {
 		f.labels = append(f.labels, chain(s, r.words.find(s, i, r.typ))...)
 	}
@@ -129,20 +138,36 @@ func akin(a, b string) bool {
 	return a == b || general(a) && strings.Contains(names, b) || general(b) && strings.Contains(names, a) || a == "surname" && b == "birth_name"
 }
 
-// vote finds out whether values stand beside or below their labels.
+// vote finds out whether values stand beside, below or above their labels. Only kinds of values that tell count, and of
+// those only what stands on one side.
 func (f *form) vote() {
 	for i, o := range f.labels {
 		kind := slots[o.slot]
-		if kind.front || o.slot == "skip" || f.inline(i) != "" {
+		if kind.front && !telling[o.slot] || o.slot == "skip" || o.slot == "place_date" || o.slot == "issue_date" && o.weak() || f.inline(i) != "" {
 			continue
 		}
+		fits := func(at span, ok bool) bool { return ok && len(kind.read(f.text(at))) > 0 }
 		b := f.box(i)
-		if at, ok := f.beside(b, rightToLeft(f.text(o.span))); ok && f.last(i) && len(kind.read(f.text(at))) > 0 {
-			f.votes[false]++
-		} else if under := f.below(b, f.limit(i), 1); len(under) > 0 && len(kind.read(f.text(under[0]))) > 0 {
-			f.votes[true]++
+		next, ok := f.beside(b, rightToLeft(f.text(o.span)))
+		up, down := fits(f.on(b, f.limit(i))), fits(f.under(b, f.limit(i)))
+		switch {
+		case fits(next, ok && f.last(i)):
+			f.votes[valueBeside]++
+		case down && !up:
+			f.votes[valueBelow]++
+		case up && !down:
+			f.votes[valueAbove]++
 		}
 	}
+}
+
+// telling slots are front ones whose values are a few words that stand for nothing else.
+var telling = set("sex", "nationality", "marital_status", "postal_code")
+
+// captions reports whether values stand over their labels, as on forms with lines to write on.
+func (f *form) captions() bool {
+	n := f.votes[valueAbove]
+	return n > f.votes[valueBelow] && n >= f.votes[valueBeside] && (n > 1 || f.votes[valueBeside] == 0)
 }
 
 // inline is the text between a label and the next one or the end of its cell.
@@ -282,9 +307,13 @@ func (f *form) read(i int) {
 		return
 	}
 	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
-	down := fits(below) && (!fits(beside) || f.votes[true] > f.votes[false] && !o.colon)
+	if at, ok := f.on(b, f.limit(i)); ok && f.captions() && !o.colon && o.slot != "place_date" && fits([]span{at}) && !f.labelled(at, o.slot) {
+		f.take(i, at, sure-0.05, false)
+		return
+	}
+	down := fits(below) && (!fits(beside) || f.votes[valueBelow] > f.votes[valueBeside] && !o.colon)
 	if down && named[o.slot] && len(below) > 0 && cardTypes[f.typ] {
-		if second := f.under(below[0]); second.end > 0 && !f.labelled(second, o.slot) {
+		if second, ok := f.under(f.boxOf(below[0]), f.width); ok && !f.labelled(second, o.slot) {
 			switch one, two := f.text(below[0]), f.text(second); {
 			case !latin(one) && latin(two): // once in the state's script, once in Latin letters
 				below[0] = second
@@ -331,14 +360,6 @@ var cardTypes = set("passport", "national_id_card", "residence_document", "arriv
 
 // surnameFirst begins labels that ask for the surname before the given names.
 var surnameFirst = set("name", "nachname", "familienname", "surname", "nom", "zuname", "last", "family")
-
-// under is the line right below a text.
-func (f *form) under(at span) span {
-	if found := f.below(f.boxOf(at), f.width, 1); len(found) > 0 {
-		return found[0]
-	}
-	return span{}
-}
 
 // cardNames files a surname and the given names below it.
 func (f *form) cardNames(surname, given string, first, second span, sure float64) {

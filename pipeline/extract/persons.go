@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -98,10 +99,19 @@ func (r *reader) address(c candidate, text string, at int) {
 		file("postal_code", post[2:4])
 		file("city", post[4:6])
 	}
-	if m := streetLine.FindStringSubmatchIndex(text); m != nil && (post != nil && m[2] != post[4] || post == nil && street.MatchString(text[m[2]:m[3]])) {
-		file("street", m[2:4])
+	if m := streetLine.FindStringSubmatchIndex(text); m != nil {
+		m[2] += len(located.FindString(text[m[2]:m[3]]))
+		if m[2] >= m[3] {
+			return
+		}
+		if post != nil && m[2] != post[4] || post == nil && street.MatchString(text[m[2]:m[3]]) {
+			file("street", m[2:4])
+		}
 	}
 }
+
+// located are words before a street that are none of it.
+var located = regexp.MustCompile(`^(?i:(?:(?:im |das |die |der |dem )?(?:haus|hause|anwesen|wohnung|objekt|wohnobjekt|mietobjekt|grundstück|gebäude)|anschrift|adresse|wohnhaft|gelegen|gemeldet|address|residing|unter der anschrift)(?: in| at)?\s+)+`)
 
 // unclaimed leaves out, of one sheet's candidates, what belongs to somebody else, and dates that another label or sentence
 // claims with more right.

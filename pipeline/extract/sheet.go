@@ -277,6 +277,31 @@ func (s *sheet) below(b box, limit float64, n int) []span {
 	return found
 }
 
+// under is the line right below a box, cut to its column.
+func (s *sheet) under(b box, limit float64) (span, bool) {
+	if found := s.below(b, limit, 1); len(found) > 0 {
+		return found[0], true
+	}
+	return span{}, false
+}
+
+// on is the line right above a box, cut to its column: what stands on a line that the box is the caption of.
+func (s *sheet) on(b box, limit float64) (span, bool) {
+	best, bottom := -1, b[1]-2.5*max(b.height(), 6)
+	for i, c := range s.cells {
+		if c.box[3] > b[1]+0.45*b.height() || c.box[1] > b[1]-0.3*b.height() || c.box[3] <= bottom || c.box[2] < b[0] || c.box[0] > max(b[2], b[0]+8*b.height()) || c.box[0] >= limit {
+			continue
+		}
+		if _, ok := s.column(c, b, limit); ok {
+			best, bottom = i, c.box[3]
+		}
+	}
+	if best < 0 {
+		return span{}, false
+	}
+	return s.column(s.cells[best], b, limit)
+}
+
 // column cuts a cell to the column of a box.
 func (s *sheet) column(c cell, b box, limit float64) (span, bool) {
 	slack := 1.2 * max(b.height(), 6)
