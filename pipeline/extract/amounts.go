@@ -20,6 +20,9 @@ func amounts(s string) []value {
 		if rest := s[m[3]:]; m[4] < 0 && rest != "" && (rest[0] == '.' || rest[0] == '/' || rest[0] == ',') && len(rest) > 1 && unicode.IsDigit(rune(rest[1])) {
 			continue // the head of one
 		}
+		if whole := s[m[2]:m[3]]; m[4] < 0 && m[0] == m[2] && !strings.ContainsAny(whole, ",.") && grouped(s, m[2], m[3]) {
+			continue // digits of an account number
+		}
 		text, ok := Amount(s[m[2]:m[3]])
 		if !ok {
 			continue
@@ -34,6 +37,12 @@ func amounts(s string) []value {
 		all = append(all, v)
 	}
 	return all
+}
+
+// grouped reports whether other digits stand a blank away.
+func grouped(s string, start, end int) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' && s[i] <= '9' }
+	return digit(start-2) && s[start-1] == ' ' || digit(end+1) && s[end] == ' '
 }
 
 // Amount reads an amount of money in German or English writing and returns it as 1234.50. It refuses amounts whose

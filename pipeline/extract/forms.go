@@ -24,7 +24,7 @@ type form struct {
 	*reader
 	*sheet
 	labels []occurrence // in reading order
-	votes  map[side]int // how often a value that cannot be anything else stood there
+	votes  []vote
 }
 
 // side is where values stand, seen from their labels.
@@ -36,6 +36,12 @@ const (
 	valueAbove // as captions under lines to write on
 )
 
+// vote is a label whose value stands on one side of it and cannot be anything else.
+type vote struct {
+	box box
+	side
+}
+
 // head is a label that begins a part about somebody.
 type head struct {
 	role string
@@ -46,7 +52,7 @@ type head struct {
 
 // form reads a sheet's labels.
 func (r *reader) form(s *sheet) {
-	f := &form{reader: r, sheet: s, votes: map[side]int{}}
+	f := &form{reader: r, sheet: s}
 	for i := range s.cells {
 		f.labels = append(f.labels, chain(s, r.words.find(s, i, r.typ))...)
 	}
@@ -139,7 +145,7 @@ func akin(a, b string) bool {
 }
 
 // vote finds out whether values stand beside, below or above their labels. Only kinds of values that tell count, and of
-// those only what stands on one side.
+// those only what stands on one side or clearly nearer there.
 func (f *form) vote() {
 	for i, o := range f.labels {
 		kind := slots[o.slot]
@@ -149,25 +155,41 @@ func (f *form) vote() {
 		fits := func(at span, ok bool) bool { return ok && len(kind.read(f.text(at))) > 0 }
 		b := f.box(i)
 		next, ok := f.beside(b, rightToLeft(f.text(o.span)))
-		up, down := fits(f.on(b, f.limit(i))), fits(f.under(b, f.limit(i)))
+		over, okOver := f.on(b, f.limit(i))
+		under, okUnder := f.under(b, f.limit(i))
+		up, down := fits(over, okOver), fits(under, okUnder)
+		if up && down {
+			gapUp, gapDown := max(1, b[1]-f.boxOf(over)[3]), max(1, f.boxOf(under)[1]-b[3])
+			up, down = gapUp < 0.6*gapDown, gapDown < 0.6*gapUp
+		}
 		switch {
 		case fits(next, ok && f.last(i)):
-			f.votes[valueBeside]++
+			f.votes = append(f.votes, vote{b, valueBeside})
 		case down && !up:
-			f.votes[valueBelow]++
+			f.votes = append(f.votes, vote{b, valueBelow})
 		case up && !down:
-			f.votes[valueAbove]++
+			f.votes = append(f.votes, vote{b, valueAbove})
 		}
 	}
 }
 
-// telling slots are front ones whose values are a few words that stand for nothing else.
-var telling = set("sex", "nationality", "marital_status", "postal_code")
+// around counts the votes near a box, since forms have parts that look different.
+func (f *form) around(b box) (count [3]int) {
+	for _, v := range f.votes {
+		if abs(v.box[1]-b[1]) < 0.16*f.height {
+			count[v.side]++
+		}
+	}
+	return count
+}
+
+// telling slots are front ones whose values look like nothing else.
+var telling = set("sex", "nationality", "marital_status", "postal_code", "street", "post_town")
 
 // captions reports whether values stand over their labels, as on forms with lines to write on.
-func (f *form) captions() bool {
-	n := f.votes[valueAbove]
-	return n > f.votes[valueBelow] && n >= f.votes[valueBeside] && (n > 1 || f.votes[valueBeside] == 0)
+func (f *form) captions(b box) bool {
+	n := f.around(b)
+	return n[valueAbove] > n[valueBelow] && n[valueAbove] >= n[valueBeside]
 }
 
 // inline is the text between a label and the next one or the end of its cell.
@@ -180,7 +202,7 @@ func (f *form) rest(i int) span {
 		end = f.labels[i+1].start
 	}
 	at := span{o.end, max(end, o.end)}
-	if t := f.text(at); genitive.MatchString(t) { // whose it is belongs to the label: "Name des Gastes"
+	if t := f.text(at); genitive.MatchString(t) || named[o.slot] && alternative.MatchString(t) { // whose it is belongs to the label: "Name des Gastes"
 		n := strings.IndexByte(t, ':')
 		if n < 0 {
 			n = len(t)
@@ -208,6 +230,9 @@ func (f *form) rest(i int) span {
 }
 
 var genitive = regexp.MustCompile(`^ (?:des|der|of the|of|du|de la|vom)\s[^:\d]{0,40}(?::|$)`)
+
+// alternative is the rest of a label that asks for one thing or another.
+var alternative = regexp.MustCompile(`^,? (?:bzw\.?|oder|und|sowie|or|and|ou|et|ve|та|и)(?:\s[^:\d]{0,60})?(?::|$)`)
 
 var remark = regexp.MustCompile(`^\([^)]*\)\s*:`)
 
@@ -276,7 +301,7 @@ func (f *form) read(i int) {
 	if inline := f.inline(i); inline != "" {
 		before := len(f.found)
 		f.take(i, f.rest(i), sure, !o.fresh)
-		if len(f.found) > before || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) || len(inline) > 30 {
+		if len(f.found) > before || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) || len(inline) > 30 && !(o.fresh && len(inline) < 70) {
 			return
 		}
 	}
@@ -307,11 +332,12 @@ func (f *form) read(i int) {
 		return
 	}
 	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
-	if at, ok := f.on(b, f.limit(i)); ok && f.captions() && !o.colon && o.slot != "place_date" && fits([]span{at}) && !f.labelled(at, o.slot) {
+	if at, ok := f.on(b, f.limit(i)); ok && f.captions(b) && !o.colon && o.slot != "place_date" && fits([]span{at}) && !f.labelled(at, o.slot) {
 		f.take(i, at, sure-0.05, false)
 		return
 	}
-	down := fits(below) && (!fits(beside) || f.votes[valueBelow] > f.votes[valueBeside] && !o.colon)
+	sides := f.around(b)
+	down := fits(below) && (!fits(beside) || sides[valueBelow] > sides[valueBeside] && !o.colon)
 	if down && named[o.slot] && len(below) > 0 && cardTypes[f.typ] {
 		if second, ok := f.under(f.boxOf(below[0]), f.width); ok && !f.labelled(second, o.slot) {
 			switch one, two := f.text(below[0]), f.text(second); {

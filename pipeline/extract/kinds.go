@@ -24,6 +24,25 @@ func streets(s string) []value {
 	return []value{{text: strings.Join(strings.Fields(s[m[2]:m[3]]), " "), span: span{m[2], m[3]}, fit: 0.9}}
 }
 
+// postTowns takes a line with a postal code and a town.
+func postTowns(s string) []value {
+	if !postTown.MatchString(s) {
+		return nil
+	}
+	return phrase("\n", 80)(s)
+}
+
+// decisions takes a line with the full stop of its sentence.
+func decisions(s string) []value {
+	all := phrase("\n", 160)(s)
+	for i := range all {
+		if strings.HasPrefix(s[all[i].end:], ".") {
+			all[i].text, all[i].end = all[i].text+".", all[i].end+1
+		}
+	}
+	return all
+}
+
 var square = regexp.MustCompile(`(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:m²|qm|m2|m\x{FFFD}|Quadratmeter|sqm|кв|متر|m\*)?`)
 
 // areas finds square metres; with the unit they fit better.

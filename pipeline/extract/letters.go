@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -184,12 +185,12 @@ func (r *reader) sender(s *sheet) {
 		return
 	}
 	seen := 0
-	for _, c := range s.cells {
+	for i, c := range s.cells {
 		if c.box[1] > 0.35*s.height || seen >= 3 {
 			break
 		}
 		text := s.text(c.span)
-		if !corporate(text) && !r.brand(key, text) || utf8.RuneCountInString(text) > 90 {
+		if !corporate(text) && !r.brand(key, text) || utf8.RuneCountInString(text) > 90 || r.prose(s, i, text) {
 			continue
 		}
 		found := firms(text)
@@ -202,10 +203,21 @@ func (r *reader) sender(s *sheet) {
 	}
 }
 
+// prose reports whether a cell is a piece of a sentence or a label alone, and so no sender's name.
+func (r *reader) prose(s *sheet, i int, text string) bool {
+	if first, _ := utf8.DecodeRuneInString(text); unicode.IsLower(first) && speaking.MatchString(text) || len(dates(text)) > 0 {
+		return true
+	}
+	labels := r.words.find(s, i, r.typ)
+	return len(labels) == 1 && labels[0].span == s.cells[i].span
+}
+
+var speaking = regexp.MustCompile(`(?i)\b(?:hat|haben|ist|sind|wird|wurde|am|bei|has|have|is|was|dass|that)\b`)
+
 var (
 	insurers = regexp.MustCompile(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
 	banks    = regexp.MustCompile(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
-	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildungswerk|lingua|sprach`)
+	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|معهد|كليه|مدرسه`)
 	noSender = regexp.MustCompile(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
 )
 

@@ -181,6 +181,11 @@ func split(full string, turned bool, surnames []string) (surname, given string) 
 	if n := len(words); n > 2 && hispanic[fold(words[n-1])] && hispanic[fold(words[n-2])] { // the father's and the mother's
 		return strings.Join(words[n-2:], " "), strings.Join(words[:n-2], " ")
 	}
+	for i := 1; i < len(words)-2; i++ { // "de los Ríos Vega", "dos Santos Müller"
+		if iberian[words[i]] {
+			return strings.Join(words[i:], " "), strings.Join(words[:i], " ")
+		}
+	}
 	first := len(words) - 1
 	for first > 1 && particles[fold(strings.Trim(words[first-1], "."))] {
 		first--
@@ -190,6 +195,9 @@ func split(full string, turned bool, surnames []string) (surname, given string) 
 	}
 	return strings.Join(words[first:], " "), strings.Join(words[:first], " ")
 }
+
+// iberian are particles that begin a surname of several words.
+var iberian = set("dos", "das", "da", "do", "de")
 
 // compound begins a surname of two words: Arabic and African honorifics that became part of it.
 var compound = set("sheikh", "haj", "haji", "hadj", "ould", "ben", "abu", "abd", "ait", "bou", "ngo", "mac", "st", "san", "santa", "saint", "van", "von", "mc")
@@ -260,14 +268,19 @@ var firm = regexp.MustCompile(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b
 var organised = regexp.MustCompile(`(?:stiftung|klinik|klinikum|hotel|restaurant|ingenieurburo|praxis|universitat|universite|universitet|universidad|universidade|university|universitesi|fakultesi|hochschule|університет|университет|академи\p{L}*|институт|інститут|جامعه|معهد|instytut|institut\p{L}?|krankenkasse|ersatzkasse|versicherung\p{L}*|insurance|bank|sparkasse|volkshochschule|gymnasium|schule|schulen|kolleg|akademie|college|academy|school|lycee|ecole|stadtwerke|krankenhaus|zentrum|forum|bildungswerk|kindergarten|kita|kindertagesstatte|cafe|gasthaus|gasthof|pension|apotheke|autohaus|backerei|metzgerei|schreinerei|tischlerei|zimmerei|werkstatt|kanzlei|steuerberatung|\p{L}{4}gesellschaft|stadtwerk|\p{L}{4}betriebe|paketdienste?|\p{L}{3}handel|transporte|logistik|spedition|hausverwaltung|immobilien|wohnungsbau|baugesellschaft|pflegedienst|seniorenheim|pflegeheim|seniorenresidenz|genossenschaft|holding|group|gruppe|company|solutions|systems|technologies|consulting|services|bistro|pizzeria|imbiss|friseur|gebaudereinigung|diakonie|caritas|wohlfahrt|kreisverband|landesverband|ortsverband|handwerkskammer|handelskammer|verlag|manufaktur|fabrik|brauerei|druckerei|gartnerei|hospital|sprachcenter|sprachzentrum|polytechnic|fachhochschule|berufskolleg|studienkolleg|conservatoire|faculte|kafe|lokanta|sirketi|holding|hastanesi|lisesi|okulu|okul)(?:$|[^\p{L}])`)
 
 // corporate reports whether a name is that of a company or an institution.
-func corporate(s string) bool { return firm.MatchString(s) || organised.MatchString(fold(s)) }
+func corporate(s string) bool {
+	return firmWords.in(strings.ToLower(s)) && firm.MatchString(s) || organisedWords.in(fold(s)) && organised.MatchString(fold(s))
+}
+
+// What firm and organised need: most texts are no company's, and that is soon seen.
+var firmWords, organisedWords = needed(firm), needed(organised)
 
 // firms takes the name of a company or an institution at the beginning of a text, up to its address.
 func firms(s string) []value {
 	if m := afterFirm.FindStringIndex(s); m != nil && m[0] > 3 {
 		s = s[:m[0]]
 	}
-	all := phrase("\n\t,;·•|(", 90)(s)
+	all := phrase("\n\t,;·•|*(", 90)(s)
 	for i := range all {
 		if corporate(all[i].text) {
 			all[i].fit = 0.95

@@ -15,6 +15,7 @@ type sentence struct {
 	types   []string // empty: all
 	score   float64
 	re      *regexp.Regexp
+	words   anyOf
 }
 
 // The parts of patterns.
@@ -73,6 +74,7 @@ var wordings = sync.OnceValue(func() []sentence {
 	all := slices.Clone(sentences)
 	for i := range all {
 		all[i].re = compile(all[i].pattern)
+		all[i].words = needed(all[i].re)
 	}
 	return all
 })
@@ -80,8 +82,9 @@ var wordings = sync.OnceValue(func() []sentence {
 // sentences reads the wordings of letters and certificates.
 func (r *reader) sentences(s *sheet) {
 	flow := strings.ReplaceAll(s.flow, "\t", " ")
+	lower := strings.ToLower(flow)
 	for _, w := range wordings() {
-		if len(w.types) > 0 && !slices.Contains(w.types, r.typ) {
+		if len(w.types) > 0 && !slices.Contains(w.types, r.typ) || !w.words.in(lower) {
 			continue
 		}
 		for _, m := range w.re.FindAllStringSubmatchIndex(flow, 8) {
@@ -102,7 +105,10 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 			r.foreign = append(r.foreign, claim{s, at})
 			continue
 		}
-		text := strings.ReplaceAll(s.text(at), "\t", " ")
+		if named[slot] && strings.Contains(s.text(at), "\t") { // no name goes on in the next column
+			continue
+		}
+		text := s.text(at)
 		if strings.Contains(part(slot), namePart) && slot != "surname" && slot != "sponsor_name" {
 			n := prologue(text)
 			at.start, text = at.start+n, text[n:]
@@ -120,7 +126,7 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 		if slot == "decision" && len(found) > 0 {
 			found[0].text, found[0].end = found[0].text+".", found[0].end+1
 		}
-		if len(found) == 0 || slots[slot].front && found[0].start > 10 {
+		if len(found) == 0 || slots[slot].front && found[0].start > 10 || slot == "degree" && strings.HasPrefix(s.flow[at.start+found[0].end:], "-") {
 			continue
 		}
 		v := found[0]
@@ -143,12 +149,12 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 }
 
 // afterJob begins what a sentence says behind a job.
-var afterJob = regexp.MustCompile(`(?i)\s(?:in einem|in unserem|in unserer|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?|(?:ab)?geschlossen|ausgebildet|commencing|starting|beginning|effective|reporting|gemäß|nach|unter|wird|erfolgt|is|was|has|und wird|und bezieht|on a|für die|während|vom|bis)(?:\s.*)?$`)
+var afterJob = regexp.MustCompile(`(?i)\s(?:in einem|in unserem|in unserer|in den|in die|in das|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?|(?:ab)?geschlossen|ausgebildet|commencing|starting|beginning|effective|reporting|gemäß|nach|unter|wird|erfolgt|is|was|has|und wird|und bezieht|on a|für die|während|vom|bis)(?:\s.*)?$`)
 
 // before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
 var (
 	announced = regexp.MustCompile(`(?i)(?:^|[\s(])(?:herrn?|frau|kind(?:es)?|schüler(?:in)?|studentin?|studierenden?|mandant(?:en|in)?|person|patient(?:in)?|sohn|tochter|antragsteller(?:in|s)?|mieter(?:in)?|arbeitnehmer(?:in)?|teilnehmer(?:in)?|inhaber(?:in)?|angelegenheit|sache|mr|mrs|ms|child|student|employee|tenant|ich|für|that|que)\.?\s`)
-	noun      = regexp.MustCompile(`(?i)(?:ung|heit|keit|schaft|schein|zeugnis|verfahren|einrichtung|dienste?|recht|gesetz|AufenthG|antrag|bescheid|attest|urkunde|nummer|vertrag|sprachen?|bezeichnung|erlaubnis|register|behörde|amt|schule|wesen|vollmacht|certificate|confirmation|attorney|dokument|nachweis|daten)$`)
+	noun      = regexp.MustCompile(`(?i)(?:ung|heit|keit|sache|konferenz|sekretariat|ministerium|agentur|präsidium|verwaltung|schaft|schein|zeugnis|verfahren|einrichtung|dienste?|recht|gesetz|AufenthG|antrag|bescheid|attest|urkunde|nummer|vertrag|sprachen?|bezeichnung|erlaubnis|register|behörde|amt|schule|wesen|vollmacht|certificate|confirmation|attorney|dokument|nachweis|daten)$`)
 )
 
 // prologue tells how much of a name's beginning is no name: words before it on another line, announcements and nouns.
@@ -163,7 +169,7 @@ func prologue(text string) int {
 	for at := n; at < len(text); {
 		word, next, _ := nameWord(text, at)
 		bare := fold(strings.Trim(word, "."))
-		if word != "" && next < len(text) && (noun.MatchString(word) || noNames[bare] && !particles[bare] || pronouns[bare]) {
+		if word != "" && next < len(text) && (noun.MatchString(word) || noNames[bare] && !particles[bare] || pronouns[bare] && (!particles[bare] || at == n)) {
 			n = next
 		}
 		if next == at {

@@ -198,7 +198,17 @@ func clean(s string) string {
 
 // rule reports whether a word is only a line of a form.
 func rule(s string) bool {
-	return strings.Trim(s, "|_¦[]{}│┃=~") == "" || strings.Trim(s, ".…_") == "" && len(s) > 3
+	return strings.Trim(s, "|_¦[]{}│┃=~") == "" || strings.Trim(s, ".…_") == "" && len(s) > 3 || leader(s)
+}
+
+// leader reports whether a word is a dotted line that was read as letters: many of few kinds.
+func leader(s string) bool {
+	kinds, n := map[rune]bool{}, 0
+	for _, r := range s {
+		kinds[unicode.ToLower(r)] = true
+		n++
+	}
+	return n >= 12 && 4*len(kinds) <= n && !strings.ContainsFunc(s, unicode.IsDigit)
 }
 
 func rightToLeft(s string) bool {
@@ -235,7 +245,7 @@ func (s *sheet) boxOf(at span) (b box) {
 
 // beside returns what stands next to a box on the same line, in reading direction: to its right, for rtl to its left.
 func (s *sheet) beside(b box, rtl bool) (span, bool) {
-	best, nearest := -1, 0.6*s.width
+	best, nearest := -1, 0.85*s.width
 	for i, c := range s.cells {
 		gap := c.box[0] - b[2]
 		if rtl {
@@ -259,7 +269,7 @@ func (s *sheet) below(b box, limit float64, n int) []span {
 	for n > 0 {
 		best, top := -1, b[3]+2.5*reach
 		for i, c := range s.cells {
-			if c.box[1] < b[1]+0.55*reach || c.box[1] >= top || c.box[2] < b[0] || c.box[0] > max(b[2], b[0]+8*reach) || c.box[0] >= limit {
+			if c.box[1] < b[1]+0.35*reach || b.beside(c.box) || c.box[1] >= top || c.box[2] < b[0] || c.box[0] > max(b[2], b[0]+8*reach) || c.box[0] >= limit {
 				continue
 			}
 			if _, ok := s.column(c, b, limit); ok {
