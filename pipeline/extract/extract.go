@@ -147,7 +147,10 @@ func (c candidate) field(sure float64) pipeline.Field {
 	}
 	f.Confidence = min(0.98, sure*(0.5+0.5*doubt))
 	if c.sheet.placed {
-		b := c.sheet.boxOf(c.span)
+		var b box
+		for _, w := range c.sheet.within(c.span) {
+			b = b.with(w.read)
+		}
 		for i, side := range []float64{c.sheet.width, c.sheet.height, c.sheet.width, c.sheet.height} {
 			f.Box[i] = min(1, max(0, b[i]/side))
 		}

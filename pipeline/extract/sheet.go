@@ -34,7 +34,8 @@ type sheet struct {
 // placed is a word with its place in the flow and, in points, on the page.
 type placed struct {
 	text       string
-	box        box
+	box        box // as read, less what reaches into the lines above and below
+	read       box
 	start, end int
 	confidence float64
 }
@@ -92,7 +93,39 @@ func newSheet(page *pipeline.Page) *sheet {
 		s.line(&flow, line)
 	}
 	s.flow = flow.String()
+	s.part()
 	return s
+}
+
+// part cuts boxes of lines that overlap: those of some fonts are twice as high as their letters.
+func (s *sheet) part() {
+	for i := range s.cells {
+		for j := range s.cells[:i] {
+			a, b := &s.cells[j], &s.cells[i]
+			if a.box[3] <= b.box[1] || b.box[3] <= a.box[1] || a.box[2] <= b.box[0] || b.box[2] <= a.box[0] {
+				continue
+			}
+			if a.box[1]+a.box[3] > b.box[1]+b.box[3] {
+				a, b = b, a
+			}
+			middleA, middleB := (a.box[1]+a.box[3])/2, (b.box[1]+b.box[3])/2
+			if middleB-middleA > 0.25*min(a.box.height(), b.box.height()) {
+				s.cut(a, 0, (middleA+middleB)/2)
+				s.cut(b, (middleA+middleB)/2, s.height)
+			}
+		}
+	}
+}
+
+// cut leaves of a cell what stands between two heights.
+func (s *sheet) cut(c *cell, top, bottom float64) {
+	c.box[1], c.box[3] = max(c.box[1], top), min(c.box[3], bottom)
+	for i := range s.words[c.first:c.last] {
+		b := &s.words[c.first+i].box
+		if b[1] < bottom && b[3] > top {
+			b[1], b[3] = max(b[1], top), min(b[3], bottom)
+		}
+	}
 }
 
 // made gives the words of plain text places as on a typewriter.
@@ -162,7 +195,7 @@ func (s *sheet) line(flow *strings.Builder, line []pipeline.Word) {
 		open = true
 		start := flow.Len()
 		flow.WriteString(text)
-		s.words = append(s.words, placed{text, b, start, flow.Len(), w.Confidence})
+		s.words = append(s.words, placed{text, b, b, start, flow.Len(), w.Confidence})
 		c := &s.cells[len(s.cells)-1]
 		c.end, c.last, c.box, c.rtl = flow.Len(), len(s.words), c.box.with(b), c.rtl || rightToLeft(text)
 	}
