@@ -58,7 +58,7 @@ func (r *reader) form(s *sheet) {
 	}
 	f.children()
 	for _, o := range f.labels {
-		if o.role != "" && o.fresh {
+		if o.role != "" && (o.fresh || o.words[0] == "folgende") {
 			s.heads = append(s.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.TrimSpace(s.flow[o.end:s.cells[o.cell].end]) == ""})
 		}
 	}
@@ -275,6 +275,9 @@ func (f *form) labelled(at span, slot string) bool {
 	for _, o := range f.labels {
 		if o.fresh && o.start >= at.start && o.start <= at.start+4 && o.start < at.end && (o.exact || o.colon) && o.slot != "name" {
 			rest := strings.TrimSpace(f.flow[o.end:max(o.end, at.end)])
+			if o.slot == "skip" && rest != "" && !o.colon { // a name or a street that begins like one
+				continue
+			}
 			if o.slot == slot && !o.colon { // "Authority: Authority 6301"
 				return rest == ""
 			}
@@ -282,6 +285,15 @@ func (f *form) labelled(at span, slot string) bool {
 		}
 	}
 	return false
+}
+
+// row reports whether a label stands before a text on its line: in a table the text answers to that.
+func (f *form) row(at span) bool {
+	b := f.boxOf(at)
+	return slices.ContainsFunc(f.labels, func(o occurrence) bool {
+		c := f.boxOf(o.span)
+		return o.fresh && o.end < at.start && c[2] < b[0] && b.beside(c)
+	})
 }
 
 // short labels are words that a value may begin with, too.
@@ -323,7 +335,7 @@ func (f *form) read(i int) {
 		}
 	}
 	for _, at := range f.below(b, f.limit(i), max(kind.lines, 1)) {
-		if f.labelled(at, o.slot) {
+		if f.labelled(at, o.slot) || strings.HasSuffix(o.slot, "person") && f.row(at) {
 			break
 		}
 		below = append(below, at)
@@ -430,7 +442,7 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		lead += m[1]
 	}
 	found := kind.read(text[lead:])
-	if len(found) == 0 || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
+	if len(found) == 0 || phrases[slot] && article.MatchString(found[0].text) || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
 		return
 	}
 	v := found[0]
@@ -464,6 +476,9 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 
 // companies slots have the name of a company or an institution as their value.
 var companies = set("institution", "insurer", "bank_name", "employer")
+
+// phrases slots take any words: those that go on a sentence are no values.
+var phrases = set("degree", "programme", "job_title", "institution", "insurer", "bank_name", "employer", "issuing_authority")
 
 var verb = regexp.MustCompile(`^(?:lautet|ist|is|beträgt|war)[:\s]\s*`)
 

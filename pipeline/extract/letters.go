@@ -208,6 +208,9 @@ func (r *reader) prose(s *sheet, i int, text string) bool {
 	if first, _ := utf8.DecodeRuneInString(text); unicode.IsLower(first) && speaking.MatchString(text) || len(dates(text)) > 0 {
 		return true
 	}
+	if m := organised.FindStringIndex(fold(text)); m != nil && m[0] == 0 && m[1] >= len(fold(text)) { // what it is, not which
+		return true
+	}
 	labels := r.words.find(s, i, r.typ)
 	return len(labels) == 1 && labels[0].span == s.cells[i].span
 }

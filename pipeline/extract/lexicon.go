@@ -192,6 +192,9 @@ func (x *lexicon) find(s *sheet, index int, typ string) []occurrence {
 		}
 		o := occurrence{label: l, span: span{c.start + words[i].start, c.start + end}, cell: index, fresh: fresh, exact: exact}
 		o.colon = strings.HasPrefix(strings.TrimLeft(text[end:], " )*"), ":")
+		if !o.fresh && i < 3 && i == i2-n && !named[o.slot] && strings.Trim(text[end:], " :.)*") == "" { // "Ihre Kaltmiete", "Bescheinigung gültig bis"
+			o.fresh = !strings.ContainsAny(text[:words[i].start], ".,;:")
+		}
 		all = append(all, o)
 		i, fresh = i2, true
 	}

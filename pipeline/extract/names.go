@@ -31,7 +31,7 @@ var noNames = set("name", "namen", "vorname", "vornamen", "nachname", "familienn
 	"ministry", "department", "state", "embassy", "botschaft", "konsulat", "polizei", "police", "gericht", "amtsgericht", "jugendamt", "geschaftsfuhrung",
 	"personalabteilung", "type", "code", "country", "visa", "passport", "rechtsanwalt", "rechtsanwaltin", "dolmetscher", "ubersetzer", "mann", "frau", "ehemann", "ehefrau",
 	"mannlich", "weiblich", "male", "female", "ledig", "verheiratet", "siehe", "keine", "krankenhaus", "klinik", "klinikum", "service", "zentrum", "center", "verein",
-	"wohnung", "bisherige", "neue", "angemeldete", "person", "personen", "kind", "vollmacht", "kundennummer", "vertragsnummer", "steuernummer", "personalnummer", "beginn", "ende", "gultig", "valid", "monatlich", "telefonnummer", "sachbearbeiter", "zimmer", "between", "zwischen", "and", "party", "petitioner", "respondent", "spouse", "number", "married", "single", "bachelor", "occupation", "profession")
+	"wohnung", "bisherige", "neue", "angemeldete", "person", "personen", "kind", "vollmacht", "kundennummer", "vertragsnummer", "steuernummer", "personalnummer", "beginn", "ende", "gultig", "valid", "monatlich", "telefonnummer", "sachbearbeiter", "zimmer", "between", "zwischen", "and", "in", "die", "wir", "es", "sie", "ihr", "ihre", "am", "mit", "fur", "auf", "aus", "bei", "dem", "ein", "eine", "dies", "diese", "dieses", "hier", "to", "we", "it", "for", "with", "at", "on", "is", "has", "this", "that", "angaben", "keine", "kein", "ja", "nein", "yes", "party", "petitioner", "respondent", "spouse", "number", "married", "single", "bachelor", "occupation", "profession")
 
 func set(words ...string) map[string]bool {
 	m := map[string]bool{}

@@ -218,7 +218,7 @@ func (r *reader) plausible(slot, text string, score float64) bool {
 	return true
 }
 
-var article = regexp.MustCompile(`^(?i:dem|der|die|den|das|herrn?|frau|the|einem|einer)\b`)
+var article = regexp.MustCompile(`^(?:(?i:dem|der|die|den|das|herrn?|frau|the)|einem|einer|eines|einen|eine|ein|des|im|in|an|am|auf|von|vom|zu|zum|zur|mit|bei|für|und|oder|of|for|and|is|ist|wird|wurde)\b`)
 
 var numbered = regexp.MustCompile(`^\s?\d`)
 
