@@ -471,11 +471,40 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		}
 	}
 	c := candidate{value: v, sheet: f.sheet, span: span{at.start + lead + v.start, at.start + lead + v.end}, score: score, by: "rule"}
+	if wraps[slot] && len(found) == 1 {
+		f.wrap(&c)
+	}
 	f.slot(slot, c, text[lead:], at.start+lead, found)
 }
 
 // companies slots have the name of a company or an institution as their value.
 var companies = set("institution", "insurer", "bank_name", "employer")
+
+// wraps slots have values that are often longer than a line.
+var wraps = set("institution", "programme", "degree", "job_title", "employer", "purpose")
+
+// wrap goes on with the next line where a value fills its own: nothing else stands there, and what does is no address.
+func (f *form) wrap(c *candidate) {
+	end := c.span.end
+	if end+1 >= len(f.flow) || f.flow[end] != '\n' {
+		return
+	}
+	at := span{end + 1, end + 1 + strings.IndexAny(f.flow[end+1:]+"\n", "\n\t")}
+	next, b := f.text(at), f.boxOf(c.span)
+	box := f.boxOf(at)
+	if len(next) < 2 || abs(box[0]-b[0]) > b.height() || box[1]-b[3] > 0.6*b.height() || box.height() > 1.4*b.height() || f.row(at) || f.labelled(at, "") || strings.ContainsAny(next, ":0123456789@") || len(strings.Fields(next)) > 4 {
+		return
+	}
+	open := continued.MatchString(c.value.text) || unicode.IsLower([]rune(next)[0]) || next[0] == '('
+	if !open && !(f.row(c.span) && (!corporate(c.value.text) || corporate(next))) {
+		return
+	}
+	c.value.text += " " + strings.Join(strings.Fields(next), " ")
+	c.span.end = at.end
+}
+
+// continued is the end of a line that a name goes on behind.
+var continued = regexp.MustCompile(`(?i)(?:^|\s)(?:für|und|der|des|die|of|for|and|&|im|in|mit|zur|zum|the|de|du|et|ve|\+)$|-$|,$`)
 
 // phrases slots take any words: those that go on a sentence are no values.
 var phrases = set("degree", "programme", "job_title", "institution", "insurer", "bank_name", "employer", "issuing_authority")

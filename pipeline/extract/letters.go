@@ -23,6 +23,7 @@ func (r *reader) letter(s *sheet) {
 	r.sender(s)
 	r.loneDates(s)
 	r.loneNumber(s)
+	r.loneAccount(s)
 	r.loneName(s)
 }
 
@@ -269,6 +270,18 @@ func (r *reader) loneNumber(s *sheet) {
 	}
 }
 
+// loneAccount takes account numbers without a label, which their check digits prove; at the foot of a page it is the
+// sender's.
+func (r *reader) loneAccount(s *sheet) {
+	for _, v := range accounts(strings.ReplaceAll(s.flow, "\t", " ")) {
+		c := candidate{key: "iban", value: v, sheet: s, span: v.span, score: 0.5 * v.fit, by: "rule"}
+		if s.boxOf(v.span)[1] > 0.88*s.height {
+			c.score = 0.36
+		}
+		r.add(c)
+	}
+}
+
 // loneName takes names that stand alone in a line, as on certificates and under signatures. That is little evidence, so
 // only two words or more without anything that names are not count.
 func (r *reader) loneName(s *sheet) {
@@ -332,7 +345,12 @@ func (r *reader) loneDates(s *sheet) {
 				if r.typ == "university_degree" && before == "" { // the day of a degree is that of its diploma
 					key = "graduation_date"
 				}
-				r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: score, by: "rule", lone: true})
+				lone := candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: score, by: "rule", lone: true}
+				r.add(lone)
+				if key != "issue_date" {
+					lone.key, lone.score = "issue_date", score-0.1
+					r.add(lone)
+				}
 			}
 		}
 	}

@@ -26,6 +26,9 @@ func (r *reader) slot(slot string, c candidate, text string, at int, all []value
 		_, turned := person(text)
 		c.key, c.turn = slot, turned > 0
 		r.add(c)
+		if rest := text[min(c.value.end, len(text)):]; slot == "person" && postTown.MatchString(rest) && streetLine.MatchString(rest) { // where they live
+			r.address(candidate{sheet: c.sheet, score: c.score - 0.1, by: c.by}, rest, at+len(text)-len(rest))
+		}
 	case "father_name", "mother_name", "landlord", "sponsor_name", "attorney_name":
 		c.key = slot
 		if strings.Contains(c.value.text, ",") && !corporate(c.value.text) { // "Müller, Anna" is Anna Müller
@@ -97,7 +100,7 @@ func (r *reader) address(c candidate, text string, at int) {
 	post := postTown.FindStringSubmatchIndex(text)
 	if post != nil {
 		file("postal_code", post[2:4])
-		file("city", post[4:6])
+		file("city", []int{post[4], post[4] + townEnd(text[post[4]:post[5]])})
 	}
 	if m := streetLine.FindStringSubmatchIndex(text); m != nil {
 		m[2] += len(located.FindString(text[m[2]:m[3]]))
@@ -109,6 +112,28 @@ func (r *reader) address(c candidate, text string, at int) {
 		}
 	}
 }
+
+// townEnd is where the name of a town ends that was taken with words behind it: "Hof im Erdgeschoss".
+func townEnd(text string) int {
+	end := len(text)
+	for _, w := range tokens(text) {
+		if notTown[w.text] {
+			end = w.start
+			break
+		}
+	}
+	if end == 0 {
+		return len(text)
+	}
+	return len(unfinished.ReplaceAllString(strings.TrimRight(text[:end], " -/,("), ""))
+}
+
+var notTown = set("erdgeschoss", "dachgeschoss", "obergeschoss", "untergeschoss", "hochparterre", "parterre", "souterrain", "og", "eg", "dg", "ug", "stock", "stockwerk", "etage", "geschoss", "haus", "hause", "hinterhaus",
+	"vorderhaus", "wohnung", "zimmer", "apartment", "appartement", "deutschland", "germany", "allemagne", "almanya", "brd", "telefon", "tel", "fax", "telefax", "mobil", "email", "internet", "www", "datum", "date", "nachfolgend",
+	"nachstehend", "folgenden", "mieter", "mieterin", "vermieter", "vermieterin", "vertreten", "geschaftsfuhrer", "als", "und", "oder", "nr", "iban", "geboren", "geb", "ust", "amtsgericht", "hrb", "seit", "ab", "einzug", "wohnflache",
+	"rahmen", "sinne", "ihr", "ihre", "ihren", "unser", "unsere", "herr", "herrn", "frau", "arbeitgeber", "arbeitnehmer", "ansprechpartner", "sachbearbeiter", "auskunft", "zeichen", "aktenzeichen", "steuernummer", "kundennummer", "the", "a", "hereinafter", "is", "has", "born")
+
+var unfinished = regexp.MustCompile(`(?: (?:im|in|am|an|der|dem|den|bei|vor|auf|zu|ob|die|das))+$`)
 
 // located are words before a street that are none of it.
 var located = regexp.MustCompile(`^(?i:(?:(?:im |das |die |der |dem )?(?:haus|hause|anwesen|wohnung|objekt|wohnobjekt|mietobjekt|grundstück|gebäude)|anschrift|adresse|wohnhaft|gelegen|gemeldet|address|residing|unter der anschrift)(?: in| at)?\s+)+`)

@@ -320,6 +320,10 @@ var sentences = []sentence{
 	{pattern: `(?:bestätige|bescheinige|erkläre|confirm|certify)(?: hiermit)? ?(?:ich|I)?,? ?(?:als (?:Vermieter|Wohnungsgeber|Eigentümer)(?:in)?,? ?)?{landlord},? (?:als |dass|daß|wohnhaft|that|Vermieter|the )`, score: 0.75, types: []string{"rental_contract"}},
 	{pattern: `(?:Wohnung|Wohnraum|Zimmer|flat|room)[^.\n]{0,40} (?:von|of|bei|vermietet durch) (?:Herrn?|Frau|Familie)\s{landlord}`, score: 0.5, types: []string{"rental_contract"}},
 
+	{pattern: `(?:Kaution|Mietsicherheit|Sicherheitsleistung|deposit)[^\n€]{0,110}?{deposit} ?(?:EUR|€|Euro)`, score: 0.55, types: []string{"rental_contract"}},
+	{pattern: `\b(?:ab|seit|zum|from|since|beginnend|starting|beginning)(?: dem| am| on)? {move_in_date}`, score: 0.45, types: []string{"rental_contract"}},
+	{pattern: `(?:Herrn?|Frau|Mr\.?|Ms\.?|Mieter(?:in)?:?|Arbeitnehmer(?:in)?:?|Kund(?:e|in):?|Mandant(?:in)?:?) {person},? (?:geb[^,\n]{0,30},? )?(?:wohnhaft(?: in)?:? )?{address}`, score: 0.6, types: []string{"rental_contract", "employment_contract", "training_contract", "business_accounts", "other", "tax_assessment", "bank_statement"}},
+
 	// Work.
 	{pattern: `(?:zum|am|ab(?: dem)?|mit Wirkung vom|from|on) {contract_start} (?:als|in die|in den|bei|in unser|eingestellt|ein\b|as\b)`, score: 0.75, types: works},
 	{pattern: `{contract_start} (?:bis|–|-|to|until)(?: zum| einschließlich)? {contract_end}`, score: 0.55, types: works},
