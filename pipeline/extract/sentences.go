@@ -123,6 +123,9 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 		if slot == "job_title" && len(found) > 0 {
 			found[0].text = strings.TrimSpace(afterJob.Split(found[0].text, 2)[0])
 		}
+		if slot == "institution" && len(found) > 0 {
+			found[0].text = strings.TrimSpace(afterSchool.Split(found[0].text, 2)[0])
+		}
 		if slot == "decision" && len(found) > 0 {
 			found[0].text, found[0].end = found[0].text+".", found[0].end+1
 		}
@@ -150,6 +153,9 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 
 // afterJob begins what a sentence says behind a job.
 var afterJob = regexp.MustCompile(`(?i)\s(?:in einem|in unserem|in unserer|in den|in die|in das|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?|(?:ab)?geschlossen|ausgebildet|commencing|starting|beginning|effective|reporting|gemäß|nach|unter|wird|erfolgt|is|was|has|und wird|und bezieht|on a|für die|während|vom|bis)(?:\s.*)?$`)
+
+// afterSchool begins what a sentence says behind a school.
+var afterSchool = regexp.MustCompile(`(?i)\s(?:erfolgreich|besucht|teilgenommen|absolviert|abgelegt|bestanden|durchgeführt|eingeschrieben|immatrikuliert|studiert|erworben\p{L}*|im (?:jahr|fach|studiengang|rahmen|wintersemester|sommersemester)|am \d|vom \d|on \d|in \d|with|has|have|is|was|hat|haben|ist|wird|wurde|the (?:test|exam))(?:\s.*)?$`)
 
 // before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
 var (
