@@ -20,6 +20,9 @@ func amounts(s string) []value {
 		if rest := s[m[3]:]; m[4] < 0 && rest != "" && (rest[0] == '.' || rest[0] == '/' || rest[0] == ',') && len(rest) > 1 && unicode.IsDigit(rune(rest[1])) {
 			continue // the head of one
 		}
+		if m[3] < len(s) && m[4] < 0 && unicode.IsDigit(rune(s[m[3]])) || m[0] == m[2] && m[2] > 0 && alnum(s[m[2]-1]) {
+			continue // a piece of a longer number
+		}
 		if whole := s[m[2]:m[3]]; m[4] < 0 && m[0] == m[2] && !strings.ContainsAny(whole, ",.") && grouped(s, m[2], m[3]) {
 			continue // digits of an account number
 		}
@@ -37,6 +40,10 @@ func amounts(s string) []value {
 		all = append(all, v)
 	}
 	return all
+}
+
+func alnum(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
 }
 
 // grouped reports whether other digits stand a blank away.

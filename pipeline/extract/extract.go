@@ -64,6 +64,7 @@ func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {
 		r.found = append(r.found[:before], r.unclaimed(r.found[before:])...)
 	}
 	r.persons()
+	r.totals()
 	fields := r.choose()
 	r.zone(pages, fields)
 	r.agree(fields)

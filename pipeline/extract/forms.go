@@ -221,7 +221,7 @@ func (f *form) rest(i int) span {
 		}
 		return at
 	}
-	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && (!named[o.slot] || remark.MatchString(t)) { // a remark to the label: (in m²)
+	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && (!named[o.slot] || remark.MatchString(t) || strings.HasSuffix(strings.TrimSpace(t), ")") && strings.Count(t, ")") == 1 && f.last(i)) { // a remark to the label: (in m²)
 		if n := strings.Index(t, ")"); n > 0 && !strings.ContainsFunc(t[:n], unicode.IsDigit) {
 			at.start = at.end - len(t) + n + 1
 		}
@@ -310,10 +310,10 @@ func (f *form) read(i int) {
 	if !o.exact {
 		sure -= 0.1
 	}
-	if inline := f.inline(i); inline != "" {
+	if inline := f.inline(i); inline != "" && !f.poor(i) {
 		before := len(f.found)
 		f.take(i, f.rest(i), sure, !o.fresh)
-		if len(f.found) > before || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) || len(inline) > 30 && !(o.fresh && len(inline) < 70) {
+		if len(f.found) > before || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) && !(o.fresh && sums[o.slot]) || len(inline) > 30 && !(o.fresh && len(inline) < 70) {
 			return
 		}
 	}
@@ -387,6 +387,25 @@ func (f *form) read(i int) {
 		f.above(o, b, sure)
 	}
 }
+
+// poor reports whether the numbers behind a label are no amounts while the next cell has one: "3. Bruttoarbeitslohn ohne 9. und 10.".
+func (f *form) poor(i int) bool {
+	o := f.labels[i]
+	if !sums[o.slot] || !o.fresh || !f.last(i) {
+		return false
+	}
+	best := func(all []value) (fit float64) {
+		for _, v := range all {
+			fit = max(fit, v.fit)
+		}
+		return fit
+	}
+	next, ok := f.beside(f.boxOf(f.cells[o.cell].span), false)
+	return ok && best(amounts(f.text(f.rest(i)))) <= 0.5 && best(amounts(f.text(next))) >= 0.5
+}
+
+// sums slots are amounts of money whose labels may have dates and numbers: "Saldo per 31.03.2026".
+var sums = set("closing_balance", "gross_salary_month", "net_salary_month", "rent_cold", "rent_total", "service_charges", "deposit", "blocked_amount", "monthly_release", "benefit_amount", "total_income", "income_tax", "income_net", "profit")
 
 // table reports whether lines are those of a table's column of dates.
 func (f *form) table(column []span) bool {

@@ -288,7 +288,7 @@ func (r *reader) loneName(s *sheet) {
 	for _, c := range s.cells {
 		text := s.text(c.span)
 		v, turned := person(text)
-		if v.fit < 0.8 || v.start > 0 || len(text)-v.end > 1 || len(strings.Fields(v.text)) > 5 || corporate(text) || !latin(text) || upper(text) || !plainName(text) {
+		if v.fit < 0.8 || v.start > 0 || len(text)-v.end > 1 || strings.ContainsAny(text[v.end:], "0123456789") || len(strings.Fields(v.text)) > 5 || corporate(text) || !latin(text) || upper(text) || !plainName(text) {
 			continue
 		}
 		r.add(candidate{key: "person", value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.37, by: "rule", turn: turned > 0})
@@ -328,6 +328,8 @@ func (r *reader) loneDates(s *sheet) {
 				if r.titles(s, c) { // over a label it is that one's
 					score = 0.25
 				}
+			case len(behind) < 4 && dated[fold(before)]:
+				score = 0.5
 			case len(behind) < 4 && strings.HasSuffix(before, "."):
 				score = 0.42
 			case len(behind) < 4 && placeDate.MatchString(before) && utf8.RuneCountInString(before) < 50:
@@ -355,6 +357,9 @@ func (r *reader) loneDates(s *sheet) {
 		}
 	}
 }
+
+// dated are words before the date of a letter.
+var dated = set("vom", "am", "den", "dated", "le", "on", "der", "the", "tarih", "від", "от")
 
 // datable reports whether the value of a slot can be a date other than that of issue.
 func datable(slot string) bool {

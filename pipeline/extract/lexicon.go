@@ -193,13 +193,17 @@ func (x *lexicon) find(s *sheet, index int, typ string) []occurrence {
 		o := occurrence{label: l, span: span{c.start + words[i].start, c.start + end}, cell: index, fresh: fresh, exact: exact}
 		o.colon = strings.HasPrefix(strings.TrimLeft(text[end:], " )*"), ":")
 		if !o.fresh && i < 3 && i == i2-n && !named[o.slot] && strings.Trim(text[end:], " :.)*") == "" { // "Ihre Kaltmiete", "Bescheinigung gültig bis"
-			o.fresh = !strings.ContainsAny(text[:words[i].start], ".,;:")
+			o.fresh = !strings.ContainsAny(text[:words[i].start], ".,;:") && !slices.ContainsFunc(words[:i], func(t token) bool { return former[t.text] })
 		}
 		all = append(all, o)
 		i, fresh = i2, true
 	}
 	return all
 }
+
+// former are words that make a label another one.
+var former = set("alter", "alte", "altes", "alten", "bisherige", "bisheriger", "bisherigen", "fruhere", "fruherer", "fruheren", "ehemalige", "ehemaliger", "vorige", "voriger", "letzter", "letzte", "vorheriger", "vorherige",
+	"previous", "former", "opening", "old", "last", "initial", "ancien", "eski", "kein", "keine", "ohne", "no", "without", "jahrliche", "jahrlicher", "annual", "yearly")
 
 // numbering reports whether a word is only the number of a form's box.
 func numbering(s string) bool {

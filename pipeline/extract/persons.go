@@ -131,7 +131,7 @@ func townEnd(text string) int {
 var notTown = set("erdgeschoss", "dachgeschoss", "obergeschoss", "untergeschoss", "hochparterre", "parterre", "souterrain", "og", "eg", "dg", "ug", "stock", "stockwerk", "etage", "geschoss", "haus", "hause", "hinterhaus",
 	"vorderhaus", "wohnung", "zimmer", "apartment", "appartement", "deutschland", "germany", "allemagne", "almanya", "brd", "telefon", "tel", "fax", "telefax", "mobil", "email", "internet", "www", "datum", "date", "nachfolgend",
 	"nachstehend", "folgenden", "mieter", "mieterin", "vermieter", "vermieterin", "vertreten", "geschaftsfuhrer", "als", "und", "oder", "nr", "iban", "geboren", "geb", "ust", "amtsgericht", "hrb", "seit", "ab", "einzug", "wohnflache",
-	"rahmen", "sinne", "ihr", "ihre", "ihren", "unser", "unsere", "herr", "herrn", "frau", "arbeitgeber", "arbeitnehmer", "ansprechpartner", "sachbearbeiter", "auskunft", "zeichen", "aktenzeichen", "steuernummer", "kundennummer", "the", "a", "hereinafter", "is", "has", "born")
+	"rahmen", "sinne", "ihr", "ihre", "ihren", "unser", "unsere", "herr", "herrn", "frau", "arbeitgeber", "arbeitnehmer", "ansprechpartner", "sachbearbeiter", "auskunft", "zeichen", "aktenzeichen", "steuernummer", "kundennummer", "hereinafter", "is", "has", "born")
 
 var unfinished = regexp.MustCompile(`(?: (?:im|in|am|an|der|dem|den|bei|vor|auf|zu|ob|die|das))+$`)
 
@@ -183,6 +183,7 @@ func (r *reader) persons() {
 		}
 	}
 	slices.SortStableFunc(r.surnames, func(a, b string) int { return utf8.RuneCountInString(b) - utf8.RuneCountInString(a) })
+	r.others()
 	for _, c := range slices.Clone(r.found) {
 		switch c.key {
 		case "birth_name":
@@ -194,6 +195,31 @@ func (r *reader) persons() {
 			r.apart(c, "spouse_surname", "spouse_given_names", labelled["spouse_given_names"])
 		}
 	}
+}
+
+// others takes out names for the document's subject that are known to be somebody else's.
+func (r *reader) others() {
+	theirs := map[string]float64{}
+	for _, c := range r.found {
+		switch c.key {
+		case "attorney_name", "landlord", "sponsor_name", "father_name", "mother_name":
+			if r.fields[c.key] {
+				name := comparable(c.value.text)
+				theirs[name] = max(theirs[name], c.score)
+			}
+		}
+	}
+	r.found = slices.DeleteFunc(r.found, func(c candidate) bool {
+		score, known := theirs[comparable(c.value.text)]
+		return known && (c.key == "person" || c.key == "name") && c.score < score+0.12 && r.rival(c)
+	})
+}
+
+// rival reports whether another name than a candidate's may be the subject's.
+func (r *reader) rival(c candidate) bool {
+	return slices.ContainsFunc(r.found, func(d candidate) bool {
+		return (d.key == "person" || d.key == "name" || d.key == "surname") && d.score >= least && !strings.Contains(comparable(c.value.text), comparable(d.value.text))
+	})
 }
 
 // apart files surname and given names of a full name. Where given names have a label of their own, a "name" is a surname.

@@ -108,6 +108,9 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 		if named[slot] && strings.Contains(s.text(at), "\t") { // no name goes on in the next column
 			continue
 		}
+		if textual[slot] {
+			at.start += len(articles.FindString(s.text(at)))
+		}
 		text := s.text(at)
 		if strings.Contains(part(slot), namePart) && slot != "surname" && slot != "sponsor_name" {
 			n := prologue(text)
@@ -122,6 +125,12 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 		}
 		if slot == "job_title" && len(found) > 0 {
 			found[0].text = strings.TrimSpace(afterJob.Split(found[0].text, 2)[0])
+			if party.MatchString(found[0].text) {
+				continue
+			}
+		}
+		if (slot == "programme" || slot == "degree") && len(found) > 0 {
+			found[0].text = strings.TrimSpace(afterStudy.Split(found[0].text, 2)[0])
 		}
 		if slot == "institution" && len(found) > 0 {
 			found[0].text = strings.TrimSpace(afterSchool.Split(found[0].text, 2)[0])
@@ -154,13 +163,21 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 // afterJob begins what a sentence says behind a job.
 var afterJob = regexp.MustCompile(`(?i)\s(?:in einem|in unserem|in unserer|in den|in die|in das|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?|(?:ab)?geschlossen|ausgebildet|commencing|starting|beginning|effective|reporting|gemäß|nach|unter|wird|erfolgt|is|was|has|und wird|und bezieht|on a|für die|während|vom|bis)(?:\s.*)?$`)
 
+// afterStudy begins what a sentence says behind a programme or a degree.
+var afterStudy = regexp.MustCompile(`(?i)\s(?:ist|sind|wird|wurde|hat|is|are|was|has|leading to|with|for|eingeschrieben|immatrikuliert|zugelassen|an der|an dem|seit|ab|im (?:fach|studiengang|wintersemester|sommersemester|studienfach)|mit dem|mit der|der fakultät|vom|from|since|at)(?:\s.*)?$`)
+
+var party = regexp.MustCompile(`(?i)^(?:the |der |die )?(?:arbeitnehmer|arbeitgeber|mitarbeiter|beschäftigte|employee|employer|arbeitskraft|person|nachweis|bestätigung|teilzeit|vollzeit|minijob|ersatz|anlage|zeichen)(?:in|s|r|n)?\b`)
+
+// articles stand before names of companies and schools in sentences.
+var articles = regexp.MustCompile(`^(?:(?i:der|die|das|dem|den|the)\s+)+`)
+
 // afterSchool begins what a sentence says behind a school.
 var afterSchool = regexp.MustCompile(`(?i)\s(?:erfolgreich|besucht|teilgenommen|absolviert|abgelegt|bestanden|durchgeführt|eingeschrieben|immatrikuliert|studiert|erworben\p{L}*|im (?:jahr|fach|studiengang|rahmen|wintersemester|sommersemester)|am \d|vom \d|on \d|in \d|with|has|have|is|was|hat|haben|ist|wird|wurde|the (?:test|exam))(?:\s.*)?$`)
 
 // before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
 var (
 	announced = regexp.MustCompile(`(?i)(?:^|[\s(])(?:herrn?|frau|kind(?:es)?|schüler(?:in)?|studentin?|studierenden?|mandant(?:en|in)?|person|patient(?:in)?|sohn|tochter|antragsteller(?:in|s)?|mieter(?:in)?|arbeitnehmer(?:in)?|teilnehmer(?:in)?|inhaber(?:in)?|angelegenheit|sache|mr|mrs|ms|child|student|employee|tenant|ich|für|that|que)\.?\s`)
-	noun      = regexp.MustCompile(`(?i)(?:ung|heit|keit|sache|konferenz|sekretariat|ministerium|agentur|präsidium|verwaltung|schaft|schein|zeugnis|verfahren|einrichtung|dienste?|recht|gesetz|AufenthG|antrag|bescheid|attest|urkunde|nummer|vertrag|sprachen?|bezeichnung|erlaubnis|register|behörde|amt|schule|wesen|vollmacht|certificate|confirmation|attorney|dokument|nachweis|daten)$`)
+	noun      = regexp.MustCompile(`(?i)(?:ung|heit|keit|sache|ergebnis|konferenz|sekretariat|ministerium|agentur|präsidium|verwaltung|schaft|schein|zeugnis|verfahren|einrichtung|dienste?|recht|gesetz|AufenthG|antrag|bescheid|attest|urkunde|nummer|vertrag|sprachen?|bezeichnung|erlaubnis|register|behörde|amt|schule|wesen|vollmacht|certificate|confirmation|attorney|dokument|nachweis|daten)$`)
 )
 
 // prologue tells how much of a name's beginning is no name: words before it on another line, announcements and nouns.
@@ -271,7 +288,10 @@ var sentences = []sentence{
 	{pattern: `(?:conferred (?:up)?on|has awarded to|is awarded to|awarded to|presented to|granted to|issued to|verleiht|bescheinigt|admitted|décerne à|décerné à|délivré à|confère à|hereby awards|erteilt an|ausgestellt für|issued for) (?:Herrn?\s|Frau\s|Mr\.?\s|Ms\.?\s|M\.\s|Mme\s|Mlle\s)?{person}(?:\n|,| the degree| den akad| in Anerk| having| who | le dipl| geb| born)`, score: 0.6},
 	{pattern: `(?:Bescheinigung|Nachweis|Zeugnis|Zertifikat|Bestätigung|Certificate|Confirmation) (?:für|for|über) (?:Herrn?|Frau|Mr\.?|Ms\.?) {person}`, score: 0.55},
 
+	{pattern: `{person},? \({birth_date}\)`, score: 0.6},
+
 	// The document.
+	{pattern: `\b(?:Az|Aktenzeichen|Zeichen|Nr|Bescheid|Urkunde|Bescheinigung)\b[^\n\t]{0,40}? vom {issue_date}`, score: 0.55},
 	{pattern: `(?:Bescheinigung|Dokument|Schreiben|Auszug|Ausdruck|Urkunde|Bescheid|Nachweis|Abrechnung|document|certificate|statement|letter)(?: wurde| ist| was| has been)(?: automatisch| maschinell| elektronisch)? (?:am|vom|on) {issue_date}`, score: 0.65},
 	{pattern: `am {issue_date} (?:maschinell|elektronisch|automatisch|automatisiert|digital|electronically|automatically)\b`, score: 0.7},
 	{pattern: `\bBescheid vom {issue_date}`, score: 0.45},
@@ -400,6 +420,7 @@ var sentences = []sentence{
 	{pattern: `(?:an der|an dem|am|im|beim|bei der|durch die|durch das|durch|at the|at|by|à l['’]|der) {institution}(?:,|\.|\n| abgelegt| teilgenommen| durchgeführt| am | on | eingeschrieben| immatrikuliert| in der| als | besucht| absolviert| studier| erworben)`, score: 0.45, types: []string{"enrolment_certificate", "language_certificate", "civic_knowledge_test", "university_degree", "credential_evaluation"}},
 	{pattern: `(?:Die|Das|Der|The|L['’]) {institution} (?:verleiht|bescheinigt|bestätigt|hereby|certifies|confirms|awards|has conferred|confers|décerne|certifie)`, score: 0.7, types: []string{"enrolment_certificate", "language_certificate", "civic_knowledge_test", "university_degree"}},
 	{pattern: `(?:закінчи[вл]а?|окончи[л]а?)[^\n]{0,12}(?:році|году) {institution} (?:і|и|та)`, score: 0.7, types: []string{"university_degree"}},
+	{pattern: `(?:Matrikel\p{L}*|student (?:ID|number|no\.?)|matriculation (?:number|no\.?)|registration (?:number|no\.?))(?:[- ]Nr\.?| No\.?| lautet| is|:)* ?{matriculation_number}`, score: 0.75, types: []string{"enrolment_certificate"}},
 	{pattern: `{semester_count}\. ?(?:FS|Fachsemester|Semester)\b`, score: 0.8, types: []string{"enrolment_certificate"}},
 	{pattern: `{semester}`, score: 0.7, types: []string{"enrolment_certificate"}},
 	{pattern: `{semester} \(?(?:vom |from )?{period_start}\s?(?:–|-|bis|to|until)+\s?{period_end}`, score: 0.85, types: []string{"enrolment_certificate"}},
