@@ -461,7 +461,7 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		lead += m[1]
 	}
 	found := kind.read(text[lead:])
-	if len(found) == 0 || phrases[slot] && article.MatchString(found[0].text) || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
+	if len(found) == 0 || phrases[slot] && (article.MatchString(found[0].text) || prose.MatchString(found[0].text)) || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
 		return
 	}
 	v := found[0]

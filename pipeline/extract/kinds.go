@@ -32,8 +32,13 @@ func postTowns(s string) []value {
 	return phrase("\n", 80)(s)
 }
 
-// decisions takes a line with the full stop of its sentence.
+var ruled = regexp.MustCompile(`^\W{0,3}(?:\d\.)?\s*(` + ruling + `)`)
+
+// decisions takes a ruling, or a line with the full stop of its sentence.
 func decisions(s string) []value {
+	if m := ruled.FindStringSubmatchIndex(s); m != nil {
+		return []value{{text: strings.Join(strings.Fields(s[m[2]:m[3]]), " "), span: span{m[2], m[3]}, fit: 0.9}}
+	}
 	all := phrase("\n", 160)(s)
 	for i := range all {
 		if strings.HasPrefix(s[all[i].end:], ".") {

@@ -199,9 +199,20 @@ func (r *reader) sender(s *sheet) {
 			continue
 		}
 		v := found[0]
-		r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.62 - 0.1*float64(seen), by: "rule"})
+		if at := office.FindStringIndex(v.text); at != nil && at[0] > 5 {
+			v.text, v.end = v.text[:at[0]], v.start+at[0]
+		}
+		r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.62 - 0.1*float64(seen) - r.doubt(key, v.text), by: "rule"})
 		seen++
 	}
+}
+
+// doubt is how much less likely a sender is the one meant: offices that examine and compare are no schools.
+func (r *reader) doubt(key, name string) float64 {
+	if key == "institution" && examiner.MatchString(name) || key == "employer" && examiner.MatchString(name) {
+		return 0.2
+	}
+	return 0
 }
 
 // prose reports whether a cell is a piece of a sentence or a label alone, and so no sender's name.
@@ -216,11 +227,15 @@ func (r *reader) prose(s *sheet, i int, text string) bool {
 	return len(labels) == 1 && labels[0].span == s.cells[i].span
 }
 
+// office is a department behind the name of its institution.
+var office = regexp.MustCompile(`\s*(?:[–|,/-]\s*)?(?:Studierendensekretariat|Studierendenservice|Studienbüro|Studien- und|Studierendenbüro|Immatrikulationsamt|Prüfungsamt|Dezernat|Der Präsident|Die Präsidentin|Der Rektor|Die Rektorin|Zentrale (?:Studienberatung|Universitätsverwaltung)|Akademisches Auslandsamt|International Office|Registrar|Student (?:Administration|Services|Office)|Office of|Personalabteilung|Personalwesen|Human Resources|Lohnbüro|Lohnbuchhaltung|HR Department|Payroll).*$`)
+
 var speaking = regexp.MustCompile(`(?i)\b(?:hat|haben|ist|sind|wird|wurde|am|bei|has|have|is|was|dass|that)\b`)
 
 var (
 	insurers = regexp.MustCompile(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
 	banks    = regexp.MustCompile(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
+	examiner = regexp.MustCompile(`(?i)bundesamt|kultusminister|zentralstelle|\bkmk\b|anabin|\btelc\b|testdaf|\bösd\b|g\.a\.s\.t|council of europe|europarat|ministeri|ministry|handelskammer|handwerkskammer|\bihk\b|behörde|bezirksregierung|regierungspräsid|landesamt|prüfungsamt|botschaft|konsulat`)
 	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|معهد|كليه|مدرسه`)
 	noSender = regexp.MustCompile(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
 )
@@ -329,7 +344,7 @@ func (r *reader) loneDates(s *sheet) {
 					score = 0.25
 				}
 			case len(behind) < 4 && dated[fold(before)]:
-				score = 0.5
+				score = 0.42
 			case len(behind) < 4 && strings.HasSuffix(before, "."):
 				score = 0.42
 			case len(behind) < 4 && placeDate.MatchString(before) && utf8.RuneCountInString(before) < 50:
@@ -359,7 +374,7 @@ func (r *reader) loneDates(s *sheet) {
 }
 
 // dated are words before the date of a letter.
-var dated = set("vom", "am", "den", "dated", "le", "on", "der", "the", "tarih", "від", "от")
+var dated = set("vom", "den", "dated", "le", "від", "от")
 
 // datable reports whether the value of a slot can be a date other than that of issue.
 func datable(slot string) bool {

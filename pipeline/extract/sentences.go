@@ -105,7 +105,7 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 			r.foreign = append(r.foreign, claim{s, at})
 			continue
 		}
-		if named[slot] && strings.Contains(s.text(at), "\t") { // no name goes on in the next column
+		if named[slot] && strings.Contains(s.text(at), "\t") && strings.HasPrefix(s.flow[at.end:]+"\n", "\n") { // the heads or the row of a table
 			continue
 		}
 		if textual[slot] {
@@ -167,6 +167,9 @@ var afterJob = regexp.MustCompile(`(?i)\s(?:in einem|in unserem|in unserer|in de
 var afterStudy = regexp.MustCompile(`(?i)\s(?:ist|sind|wird|wurde|hat|is|are|was|has|leading to|with|for|eingeschrieben|immatrikuliert|zugelassen|an der|an dem|seit|ab|im (?:fach|studiengang|wintersemester|sommersemester|studienfach)|mit dem|mit der|der fakultät|vom|from|since|at)(?:\s.*)?$`)
 
 var party = regexp.MustCompile(`(?i)^(?:the |der |die )?(?:arbeitnehmer|arbeitgeber|mitarbeiter|beschäftigte|employee|employer|arbeitskraft|person|nachweis|bestätigung|teilzeit|vollzeit|minijob|ersatz|anlage|zeichen)(?:in|s|r|n)?\b`)
+
+// prose are words that no name of a job, a school or a programme has: those of sentences.
+var prose = regexp.MustCompile(`(?i)(?:^|\s)(?:wird|werden|wurde|ist|sind|hat|haben|sie|ihnen|wir|will|shall|is|are|be|been|was|has|have|you|we|hereby|hiermit)(?:\s|$)`)
 
 // articles stand before names of companies and schools in sentences.
 var articles = regexp.MustCompile(`^(?:(?i:der|die|das|dem|den|the)\s+)+`)
@@ -471,8 +474,11 @@ var sentences = []sentence{
 	{pattern: `\b(?:Given this|Dated this|awarded on|conferred(?: \p{L}+){0,3} on|verliehen am|Fait le|Fait à \p{L}+, le|delivered on|granted on|this)(?: the)? {graduation_date}`, score: 0.75, types: []string{"university_degree"}},
 	{pattern: `(?:bevollmächtige ich|wird hiermit|erteile ich|authorise|authorize|vertreten durch|represented by|bevollmächtige)(?: hiermit| hereby)? ?(?:,|:)? ?(?:Herrn?|Frau|Rechtsanwalt|Rechtsanwältin|Mr\.?|Ms\.?|Mrs\.?|\n)* ?{attorney_name}`, score: 0.75, types: []string{"power_of_attorney"}},
 	{pattern: `(?:Sohn|Tochter|son|daughter|fils|fille) (?:von|des|der|of|de) {father_name} (?:und|and|et)(?: der| de)? {mother_name}`, score: 0.8, types: []string{"birth_certificate", "certified_translation"}},
-	{pattern: `(?P<decision>(?:Die Flüchtlingseigenschaft|Der subsidiäre Schutzstatus|Das Abschiebungsverbot|Ein Abschiebungsverbot|Die Asylberechtigung|Der Antrag auf|Der Asylantrag|Der Antrag|Abschiebungsverbote?)[^.]{5,90}(?:(?:Abs|Satz|S|Nr)\. ?[^.]{1,60}){0,3}\.(?: Im Übrigen[^.]{5,90}\.)?)`, score: 0.8, types: []string{"bamf_decision"}},
+	{pattern: `(?P<decision>` + ruling + `)`, score: 0.8, types: []string{"bamf_decision"}},
 }
+
+// ruling is a sentence of a decision on asylum.
+const ruling = `(?:Die Flüchtlingseigenschaft|Der subsidiäre Schutzstatus|Das Abschiebungsverbot|Ein Abschiebungsverbot|Die Asylberechtigung|Der Antrag auf|Der Asylantrag|Der Antrag|Abschiebungsverbote?)[^.]{5,90}(?:(?:Abs|Satz|S|Nr)\. ?[^.]{1,60}){0,3}\.(?: Im Übrigen[^.]{5,90}\.)?`
 
 // works are documents about one job.
 var works = []string{"employment_contract", "employment_declaration", "employer_certificate", "training_contract", "vocational_qualification", "payslip"}
