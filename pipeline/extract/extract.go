@@ -116,6 +116,9 @@ func (r *reader) choose() map[string]pipeline.Field {
 			}
 			return 0
 		})
+		if at := slices.IndexFunc(list, func(x *choice) bool { return latin(x.best.value.text) }); at > 0 && (key == "surname" || key == "given_names") && !latin(list[0].best.value.text) && list[at].miss < list[0].miss+0.25 {
+			list[0], list[at] = list[at], list[0] // of a name in two scripts the one that case files have
+		}
 		sure := 1 - list[0].miss
 		if len(list) > 1 {
 			sure *= 1 - 0.35*(1-list[1].miss)*(1-list[1].miss)

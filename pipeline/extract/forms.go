@@ -461,6 +461,9 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		lead += m[1]
 	}
 	found := kind.read(text[lead:])
+	if slot == "institution" && len(found) > 0 && !o.colon && (inside || at.start == o.end) && !schools.MatchString(fold(found[0].text)) {
+		return
+	}
 	if len(found) == 0 || phrases[slot] && (article.MatchString(found[0].text) || prose.MatchString(found[0].text)) || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
 		return
 	}

@@ -72,7 +72,7 @@ var points = regexp.MustCompile(`^\W{0,3}(\d{1,3}(?:[.,]\d)?)(?:$|[^\d])`)
 // scores takes the points at the beginning of a text: "86/100", "86 von 100".
 func scores(s string) []value {
 	m := points.FindStringSubmatchIndex(s)
-	if m == nil {
+	if m == nil || s[m[2]] == '0' && m[3]-m[2] > 1 {
 		return nil
 	}
 	return []value{{text: strings.ReplaceAll(s[m[2]:m[3]], ",", "."), span: span{m[2], m[3]}, fit: 0.85}}

@@ -59,7 +59,7 @@ func person(s string) (v value, turned int) {
 		}
 		low := fold(strings.Trim(word, ".'’"))
 		small := particles[low] && count > 0
-		if !small && (noNames[low] && (low != "von") || !looksName(word)) {
+		if !small && (noNames[low] && (low != "von") || !looksName(word) || titled.MatchString(low)) {
 			break
 		}
 		if !small || !lower(word) {
@@ -125,6 +125,9 @@ func nameWord(s string, at int) (word string, next int, mark rune) {
 	}
 	return word, next, mark
 }
+
+// titled are words of German officialdom, folded, that are no names.
+var titled = regexp.MustCompile(`(?:bescheinigung|urkunde|nachweise?|zeugnis|bescheid|vertrag|erklarung|bestatigung|ausweis|versicherung|behorde|anschrift|nummer|formular|auftrag|ergebnis|angaben|unterlagen)$`)
 
 // looksName reports whether a word may be part of a name: a capital in front and letters behind.
 func looksName(word string) bool {

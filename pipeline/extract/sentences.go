@@ -189,6 +189,9 @@ func prologue(text string) int {
 	if m := announced.FindAllStringIndex(text, -1); m != nil {
 		n = m[len(m)-1][1]
 	}
+	if m := origin.FindStringSubmatchIndex(text[n:]); m != nil { // "Lebensunterhalt von Anna Müller"
+		n += m[2]
+	}
 	if i := strings.LastIndexByte(text[n:], '\n'); i >= 0 && len(strings.Fields(text[n+i:])) > 1 {
 		n += i + 1
 	}
@@ -206,6 +209,9 @@ func prologue(text string) int {
 	}
 	return n
 }
+
+// origin is what a name is of, with two words of a name behind it: one would be a title of nobility.
+var origin = regexp.MustCompile(`^\S+(?:\s\S+){0,2}?\s(?:von|für|of|for)\s(\p{Lu}\S+\s+\p{Lu})`)
 
 var pronouns = set("i", "ich", "je", "ihr", "ihre", "ihrem", "ihren", "mein", "meine", "unser", "unsere", "das", "der", "die", "dem", "den", "des", "der/die", "fur", "hiermit", "dass", "zum", "zur")
 
@@ -286,7 +292,9 @@ var sentences = []sentence{
 	{pattern: `(?:^|\s)\* ?{birth_date}(?: in {birth_place})?`, score: 0.5},
 	{pattern: `(?:geb(?:\.|oren)?|born) (?:in|at) {birth_place},? (?:am|on) {birth_date}`, score: 0.75},
 	{pattern: `{birth_place}['’]?(?:da|de|ta|te)? doğumlu`, score: 0.5},
-	{pattern: `{birth_date} doğumlu`, score: 0.7},
+	{pattern: `{birth_date}(?:,? {birth_place})? doğumlu`, score: 0.75},
+	{pattern: `\bLe {birth_date},? (?:est|naquit|à [^\n]{3,30} est) (?:née?|né\(e\))(?: à {birth_place})?`, score: 0.75},
+	{pattern: `{birth_date} (?:tarihinde|yılında) {birth_place}['’]?(?:da|de|ta|te)`, score: 0.6},
 	{pattern: `(?:уродженець|уродженка|уроженец|уроженка) (?:м\. |міста |города |г\. )?{birth_place}`, score: 0.6},
 	{pattern: `(?:conferred (?:up)?on|has awarded to|is awarded to|awarded to|presented to|granted to|issued to|verleiht|bescheinigt|admitted|décerne à|décerné à|délivré à|confère à|hereby awards|erteilt an|ausgestellt für|issued for) (?:Herrn?\s|Frau\s|Mr\.?\s|Ms\.?\s|M\.\s|Mme\s|Mlle\s)?{person}(?:\n|,| the degree| den akad| in Anerk| having| who | le dipl| geb| born)`, score: 0.6},
 	{pattern: `(?:Bescheinigung|Nachweis|Zeugnis|Zertifikat|Bestätigung|Certificate|Confirmation) (?:für|for|über) (?:Herrn?|Frau|Mr\.?|Ms\.?) {person}`, score: 0.55},
@@ -326,7 +334,7 @@ var sentences = []sentence{
 	{pattern: `[Zz]wischen {employer}(?:,|\n| –| -|\(| vertreten| mit Sitz| in )`, score: 0.7, types: []string{"employment_contract", "training_contract"}},
 	{pattern: `und {person},?[^\n]{0,100}?\n?[^\n]{0,80}?(?:\(?(?:nachfolgend |im Folgenden |als )*„?(?:Mieter|Arbeitnehmer|Auszubildende|Beschäftigte))`, score: 0.75, types: []string{"rental_contract", "employment_contract", "training_contract"}},
 	{pattern: `(?:Mietverhältnis|Mietvertrag|Mietzeit|Vertrag|tenancy|lease)[^.\n]{0,30}? (?:beginnt|begins|starts|commences)(?: am| mit dem| ab dem| zum| on)? {move_in_date}`, score: 0.85, types: []string{"rental_contract"}},
-	{pattern: `(?:ist/sind |sind |ist )?(?:am|zum|seit dem|seit|ab dem|ab) {move_in_date}[^.\d]{0,80}?(?:eingezogen|einzieh|eingezog|bezogen|angemietet|bewohnt|gemeldet|vermietet|bezieh)`, score: 0.8, types: []string{"rental_contract", "registration_certificate"}},
+	{pattern: `(?:ist/sind |sind |ist )?(?:am|zum|seit dem|seit|ab dem|ab) {move_in_date}[^.:]{0,110}?(?:eingezogen|einzieh|eingezog|bezogen|angemietet|bewohnt|gemeldet|vermietet|bezieh)`, score: 0.8, types: []string{"rental_contract", "registration_certificate"}},
 	{pattern: `(?:eingezogen|Einzug|zugezogen|wohnt|wohnhaft)(?: ist)?(?: am| zum| seit(?: dem)?| ab(?: dem)?)? {move_in_date}`, score: 0.75, types: []string{"rental_contract", "registration_certificate"}},
 	{pattern: `seit(?: dem)? {move_in_date}`, score: 0.55, types: []string{"registration_certificate"}},
 	{pattern: `{living_space_sqm} ?(?:m[²2*°?]|qm|Quadratmeter|square met|sqm)`, score: 0.55, types: []string{"rental_contract"}},
@@ -392,6 +400,8 @@ var sentences = []sentence{
 	{pattern: `{issue_date},?\s(?:um )?(?:\d{1,2}[:.]\d{2}(?: Uhr)?,? )?(?:maschinell |elektronisch |automatisch )?(?:ausgestellt|ausgefertigt|gedruckt|ausgedruckt|abgerufen|generated|issued|printed|created|aufgenommen|fotografiert|erstellt|hochgeladen|taken)`, score: 0.7},
 	{pattern: `\b(?:Az|Nr|No|Ref|Zeichen|Nummer|Number)\.?:? {reference_number}`, score: 0.45, types: []string{"professional_licence", "passport_effort_proof", "credential_evaluation"}},
 
+	{pattern: `(?:Lehrjahr|Ausbildungsjahr|Jahr|year)\p{L}*:?[^\d\n]{0,30}{salary_year1} ?[/|;–-] ?{salary_year2} ?[/|;–-] ?{salary_year3}`, score: 0.8, types: []string{"training_contract"}},
+	{pattern: `(?:Ausbildungsvertrag|Arbeitsvertrag|Anstellungsvertrag|Ausbildung) [–-] {job_title}\n`, score: 0.6, types: works},
 	{pattern: `(?:ersten|erstes|1\. (?:Ausbildungs|Lehr)?jahr|first|1st)\b[^.\d]{0,40}?{salary_year1}`, score: 0.6, types: []string{"training_contract"}},
 	{pattern: `(?:zweiten|zweites|2\. (?:Ausbildungs|Lehr)?jahr|second|2nd)\b[^.\d]{0,40}?{salary_year2}`, score: 0.6, types: []string{"training_contract"}},
 	{pattern: `(?:dritten|drittes|3\. (?:Ausbildungs|Lehr)?jahr|third|3rd)\b[^.\d]{0,40}?{salary_year3}`, score: 0.6, types: []string{"training_contract"}},
@@ -464,6 +474,9 @@ var sentences = []sentence{
 	{pattern: `(?:haben|have|sind|wurden|were|ont)[^.]{0,100}?(?:am|on|le) {marriage_date}[^.\d]{0,80}?(?:Ehe|married|marriage|mariage|getraut|heirat)`, score: 0.75, types: []string{"marriage_certificate", "certified_translation"}},
 	{pattern: `(?:married|marriage|Ehe(?:schließung)?|mariage|шлюб|брак|evlen\p{L}*)[^.\d]{0,60}?(?:am|on|le|:)? {marriage_date}`, score: 0.6, types: []string{"marriage_certificate", "certified_translation"}},
 	{pattern: `(?:Eintragung|Eintrag|acte|запис|запись|Register|register|entry|Reg)\p{L}*(?: \p{L}+){0,2}[ .:]*(?:Nr\.?|No\.?|n°|№|numéro)[ :]*(?:[A-Z] ?)?{register_number}`, score: 0.7, types: []string{"birth_certificate", "marriage_certificate", "certified_translation"}},
+	{pattern: `(?:الزواج|العقد|القران|النكاح)[^\n\d]{0,40}(?:بتاريخ|في تاريخ|في|يوم) {marriage_date}`, score: 0.7, types: []string{"marriage_certificate", "certified_translation"}},
+	{pattern: `{marriage_date} tarihinde[^.\n]{0,60}?evlen`, score: 0.8, types: []string{"marriage_certificate", "certified_translation"}},
+	{pattern: `{graduation_date} tarihinde`, score: 0.6, types: []string{"university_degree"}},
 	{pattern: `(?:зареєстрували|зарегистрирован|зарегистрировали|заключили|уклали|укладено|заключен)\p{L}*[^.\d]{0,30}{marriage_date}`, score: 0.85, types: []string{"marriage_certificate", "certified_translation"}},
 	{pattern: `(?:wird|erhält|ist)(?: hiermit| hierdurch)? {attorney_name} (?:die )?(?:Vollmacht|bevollmächtigt|ermächtigt)`, score: 0.85, types: []string{"power_of_attorney"}},
 	{pattern: `(?:bevollmächtige|ermächtige|beauftrage|authori[sz]e|appoint)(?: ich| wir)?(?: hiermit| hierdurch| hereby)?,? ?(?:Herrn?|Frau|Mr\.?|Ms\.?|Mrs\.?|meinen \p{L}+,?|meine \p{L}+,?|den|die|Rechtsanw\p{L}+)? ?{attorney_name}(?:,| geb| mich| to | in | wohn|\n|\.)`, score: 0.7, types: []string{"power_of_attorney"}},
