@@ -60,6 +60,9 @@ func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {
 		before := len(r.found)
 		r.form(s)
 		r.sentences(s)
+		if apart := s.columns(); apart != nil {
+			r.sentences(apart)
+		}
 		r.letter(s)
 		r.found = append(r.found[:before], r.unclaimed(r.found[before:])...)
 	}

@@ -57,7 +57,10 @@ func (r *reader) form(s *sheet) {
 		f.labels = append(f.labels, chain(s, r.words.find(s, i, r.typ))...)
 	}
 	f.children()
-	for _, o := range f.labels {
+	for i, o := range f.labels {
+		if companies[o.slot] && !o.colon && f.inline(i) != "" { // "Hochschule Hof" begins no part
+			continue
+		}
 		if o.role != "" && (o.fresh || o.words[0] == "folgende") {
 			s.heads = append(s.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.TrimSpace(s.flow[o.end:s.cells[o.cell].end]) == ""})
 		}
@@ -117,7 +120,17 @@ func chain(s *sheet, all []occurrence) []occurrence {
 	for _, o := range all {
 		if len(out) > 0 {
 			last := &out[len(out)-1]
-			between := s.flow[last.end:o.start]
+			between := s.flow[min(last.end, o.start):o.start]
+			if strings.LastIndexByte(between, '(') > strings.LastIndexByte(between, ')') && !akin(last.slot, o.slot) && !o.colon && len(between) < 20 { // what belongs to a label: "Vermieter (Name, Anschrift)"
+				if n := strings.IndexByte(s.flow[o.end:s.cells[o.cell].end], ')'); n >= 0 {
+					last.end = o.end + n + 1
+					last.colon = strings.HasPrefix(s.flow[last.end:], ":")
+					continue
+				}
+			}
+			if o.start < last.end {
+				continue
+			}
 			if strings.Trim(between, " /|()–—-·.\u200e0123456789") == "" && len(between) < 9 && (last.slot == o.slot && between != " " || strings.ContainsAny(between, "/|–(—") && (akin(last.slot, o.slot) || o.weak())) {
 				if general(last.slot) && !general(o.slot) && !o.weak() {
 					last.label = o.label

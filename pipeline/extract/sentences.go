@@ -119,6 +119,9 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 				continue
 			}
 		}
+		if i := strings.LastIndexByte(text, ','); i > 0 && named[slot] && numbered.MatchString(s.flow[at.start+len(text):]) { // the street behind a name
+			text = text[:i]
+		}
 		found := slots[slot].read(text)
 		if textual[slot] {
 			found = phrase("", 150)(strings.ReplaceAll(text, "\n", " "))
@@ -161,7 +164,7 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 }
 
 // afterJob begins what a sentence says behind a job.
-var afterJob = regexp.MustCompile(`(?i)\s(?:in einem|in unserem|in unserer|in den|in die|in das|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?|(?:ab)?geschlossen|ausgebildet|commencing|starting|beginning|effective|reporting|gemäß|nach|unter|wird|erfolgt|is|was|has|und wird|und bezieht|on a|für die|während|vom|bis)(?:\s.*)?$`)
+var afterJob = regexp.MustCompile(`(?i)\s(?:in einem|in unserem|in unserer|in den|in die|in das|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?|(?:ab)?geschlossen|ausgebildet|commencing|starting|beginning|effective|reporting|gemäß|nach|unter|wird|erfolgt|is|was|has|und wird|und bezieht|aufgenommen|begonnen|angetreten|ausübt|arbeitet|on a|für die|während|vom|bis)(?:\s.*)?$`)
 
 // afterStudy begins what a sentence says behind a programme or a degree.
 var afterStudy = regexp.MustCompile(`(?i)\s(?:ist|sind|wird|wurde|hat|is|are|was|has|leading to|with|for|eingeschrieben|immatrikuliert|zugelassen|an der|an dem|seit|ab|im (?:fach|studiengang|wintersemester|sommersemester|studienfach)|mit dem|mit der|der fakultät|vom|from|since|at)(?:\s.*)?$`)
@@ -252,7 +255,8 @@ func (r *reader) plausible(slot, text string, score float64) bool {
 
 var article = regexp.MustCompile(`^(?:(?i:dem|der|die|den|das|herrn?|frau|the)|einem|einer|eines|einen|eine|ein|des|im|in|an|am|auf|von|vom|zu|zum|zur|mit|bei|für|und|oder|of|for|and|is|ist|wird|wurde)\b`)
 
-var numbered = regexp.MustCompile(`^\s?\d`)
+// numbered is what follows the name of a street.
+var numbered = regexp.MustCompile(`^\.?\s?(?:(?i:straße|strasse|str\.?|weg|platz|allee|gasse|ring|ufer|damm)\s?)?\d`)
 
 // textual slots may run over the end of a line in a sentence.
 var textual = set("employer", "institution", "insurer", "bank_name", "job_title", "programme", "degree", "purpose", "decision", "remarks")
