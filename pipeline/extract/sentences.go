@@ -105,13 +105,13 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 			r.foreign = append(r.foreign, claim{s, at})
 			continue
 		}
-		if named[slot] && strings.Contains(s.text(at), "\t") && strings.HasPrefix(s.flow[at.end:]+"\n", "\n") { // the heads or the row of a table
+		if textual[slot] && strings.Contains(s.text(at), "\t") && strings.HasPrefix(s.flow[at.end:]+"\n", "\n") { // the heads or the row of a table
 			continue
 		}
 		if textual[slot] {
 			at.start += len(articles.FindString(s.text(at)))
 		}
-		text := s.text(at)
+		text := strings.ReplaceAll(s.text(at), "\t", " ")
 		if strings.Contains(part(slot), namePart) && slot != "surname" && slot != "sponsor_name" {
 			n := prologue(text)
 			at.start, text = at.start+n, text[n:]
