@@ -203,7 +203,7 @@ func split(full string, turned bool, surnames []string) (surname, given string) 
 var iberian = set("dos", "das", "da", "do", "de")
 
 // compound begins a surname of two words: Arabic and African honorifics that became part of it.
-var compound = set("sheikh", "haj", "haji", "hadj", "ould", "ben", "abu", "abd", "ait", "bou", "ngo", "mac", "st", "san", "santa", "saint", "van", "von", "mc")
+var compound = set("sheikh", "haj", "haji", "hadj", "ould", "ben", "abu", "abd", "ait", "bou", "ngo", "mac", "st", "san", "santa", "saint", "van", "von", "mc", "dela", "delos", "delas", "abou", "abdel", "abdul", "bint", "umm")
 
 // hispanic are surnames of which people from Spain and Latin America have two.
 var hispanic = set("garcia", "rodriguez", "gonzalez", "fernandez", "lopez", "martinez", "sanchez", "perez", "gomez", "martin", "jimenez", "ruiz", "hernandez", "diaz", "moreno", "munoz",
@@ -283,14 +283,35 @@ func firms(s string) []value {
 	if m := afterFirm.FindStringIndex(s); m != nil && m[0] > 3 {
 		s = s[:m[0]]
 	}
+	if m := firmLead.FindStringIndex(s); m != nil && m[1] < len(s) {
+		return shifted(firms(s[m[1]:]), m[1])
+	}
 	all := phrase("\n\t,;·•|*(", 90)(s)
 	for i := range all {
+		if m := firmTail.FindStringIndex(s[all[i].end:]); m != nil && m[0] == 0 {
+			all[i].end += m[1]
+			all[i].text = strings.Join(strings.Fields(s[all[i].start:all[i].end]), " ")
+		}
 		if corporate(all[i].text) {
 			all[i].fit = 0.95
 		}
 		if first, _ := utf8.DecodeRuneInString(all[i].text); unicode.IsLower(first) && !corporate(all[i].text) {
 			all[i].fit = 0.3
 		}
+	}
+	return all
+}
+
+// firmLead is what a name is announced by, and firmTail what belongs to it behind a comma or in brackets.
+var (
+	firmLead = regexp.MustCompile(`^\W{0,3}(?:Firma|Fa\.)\s+`)
+	firmTail = regexp.MustCompile(`^(?: ?\((?i:haftungsbeschränkt|deutschland|germany|europe|gmbh|ag|mbh)\)|, [\p{Lu}][\p{L}-]+(?: [\p{Lu}][\p{L}-]+)?(?: (?:&|und|\+) [^,\d\n\t(]{2,40}))`)
+)
+
+// shifted moves values that were read behind a text's beginning.
+func shifted(all []value, n int) []value {
+	for i := range all {
+		all[i].start, all[i].end = all[i].start+n, all[i].end+n
 	}
 	return all
 }

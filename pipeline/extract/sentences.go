@@ -136,6 +136,9 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 			found[0].text = strings.TrimSpace(afterStudy.Split(found[0].text, 2)[0])
 		}
 		if slot == "institution" && len(found) > 0 {
+			if n := len(ofSchool.FindString(found[0].text)); n > 0 && schools.MatchString(fold(found[0].text[n:])) {
+				found[0].text = found[0].text[n:]
+			}
 			found[0].text = strings.TrimSpace(afterSchool.Split(found[0].text, 2)[0])
 		}
 		if slot == "decision" && len(found) > 0 {
@@ -166,8 +169,11 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 // afterJob begins what a sentence says behind a job.
 var afterJob = regexp.MustCompile(`(?i)\s(?:in einem|in unserem|in unserer|in den|in die|in das|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?|(?:ab)?geschlossen|ausgebildet|commencing|starting|beginning|effective|reporting|gemäß|nach|unter|wird|erfolgt|is|was|has|und wird|und bezieht|aufgenommen|begonnen|angetreten|ausübt|arbeitet|on a|für die|während|vom|bis)(?:\s.*)?$`)
 
+// ofSchool is what a sentence says before a school: "Fakultät für Physik der".
+var ofSchool = regexp.MustCompile(`(?i)^.*\s(?:an der|bei der|durch die|von der|vom|der|des|dem|at the|at|from the|from|by the|by)\s`)
+
 // afterStudy begins what a sentence says behind a programme or a degree.
-var afterStudy = regexp.MustCompile(`(?i)\s(?:ist|sind|wird|wurde|hat|is|are|was|has|leading to|with|for|eingeschrieben|immatrikuliert|zugelassen|an der|an dem|seit|ab|im (?:fach|studiengang|wintersemester|sommersemester|studienfach)|mit dem|mit der|der fakultät|vom|from|since|at)(?:\s.*)?$`)
+var afterStudy = regexp.MustCompile(`(?i)\s(?:ist|sind|wird|wurde|hat|is|are|was|has|leading to|with|for|eingeschrieben|immatrikuliert|zugelassen|an der|an dem|seit|ab|im (?:fach|studiengang|wintersemester|sommersemester|studienfach)|mit dem|mit der|der fakultät|vom|from|since|at|in the|during|erfolgreich|bestanden|abgeschlossen|abgelegt|conferred|awarded|completed|having|und hat|and has|upon|by|on)(?:\s.*)?$`)
 
 var party = regexp.MustCompile(`(?i)^(?:the |der |die )?(?:arbeitnehmer|arbeitgeber|mitarbeiter|beschäftigte|employee|employer|arbeitskraft|person|nachweis|bestätigung|teilzeit|vollzeit|minijob|ersatz|anlage|zeichen)(?:in|s|r|n)?\b`)
 
@@ -175,14 +181,14 @@ var party = regexp.MustCompile(`(?i)^(?:the |der |die )?(?:arbeitnehmer|arbeitge
 var prose = regexp.MustCompile(`(?i)(?:^|\s)(?:wird|werden|wurde|ist|sind|hat|haben|sie|ihnen|wir|will|shall|is|are|be|been|was|has|have|you|we|hereby|hiermit)(?:\s|$)`)
 
 // articles stand before names of companies and schools in sentences.
-var articles = regexp.MustCompile(`^(?:(?i:der|die|das|dem|den|the)\s+)+`)
+var articles = regexp.MustCompile(`^(?:(?i:der|die|das|dem|den|the|firma|fa\.)\s+)+`)
 
 // afterSchool begins what a sentence says behind a school.
 var afterSchool = regexp.MustCompile(`(?i)\s(?:erfolgreich|besucht|teilgenommen|absolviert|abgelegt|bestanden|durchgeführt|eingeschrieben|immatrikuliert|studiert|erworben\p{L}*|im (?:jahr|fach|studiengang|rahmen|wintersemester|sommersemester)|am \d|vom \d|on \d|in \d|with|has|have|is|was|hat|haben|ist|wird|wurde|the (?:test|exam))(?:\s.*)?$`)
 
 // before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
 var (
-	announced = regexp.MustCompile(`(?i)(?:^|[\s(])(?:herrn?|frau|kind(?:es)?|schüler(?:in)?|studentin?|studierenden?|mandant(?:en|in)?|person|patient(?:in)?|sohn|tochter|antragsteller(?:in|s)?|mieter(?:in)?|arbeitnehmer(?:in)?|teilnehmer(?:in)?|inhaber(?:in)?|angelegenheit|sache|mr|mrs|ms|child|student|employee|tenant|ich|für|that|que)\.?\s`)
+	announced = regexp.MustCompile(`(?i)(?:^|[\s(])(?:herrn?|frau|kind(?:es)?|schüler(?:in)?|studentin?|studierenden?|mandant(?:en|in)?|person|patient(?:in)?|sohn|tochter|antragsteller(?:in|s)?|mieter(?:in)?|arbeitnehmer(?:in)?|teilnehmer(?:in)?|inhaber(?:in)?|angelegenheit|sache|mr|mrs|ms|child|student|employee|tenant|mutter|vater|eltern|elternteil|kindesmutter|kindesvater|ehegatten?|ich|für|that|que)\.?\s`)
 	noun      = regexp.MustCompile(`(?i)(?:ung|heit|keit|sache|ergebnis|konferenz|sekretariat|ministerium|agentur|präsidium|verwaltung|schaft|schein|zeugnis|verfahren|einrichtung|dienste?|recht|gesetz|AufenthG|antrag|bescheid|attest|urkunde|nummer|vertrag|sprachen?|bezeichnung|erlaubnis|register|behörde|amt|schule|wesen|vollmacht|certificate|confirmation|attorney|dokument|nachweis|daten)$`)
 )
 
@@ -361,7 +367,7 @@ var sentences = []sentence{
 	{pattern: `(?:bestätige|bescheinige|erkläre|confirm|certify)(?: hiermit)? ?(?:ich|I)?,? ?(?:als (?:Vermieter|Wohnungsgeber|Eigentümer)(?:in)?,? ?)?{landlord},? (?:als |dass|daß|wohnhaft|that|Vermieter|the )`, score: 0.75, types: []string{"rental_contract"}},
 	{pattern: `(?:Wohnung|Wohnraum|Zimmer|flat|room)[^.\n]{0,40} (?:von|of|bei|vermietet durch) (?:Herrn?|Frau|Familie)\s{landlord}`, score: 0.5, types: []string{"rental_contract"}},
 
-	{pattern: `(?:Kaution|Mietsicherheit|Sicherheitsleistung|deposit)[^\n€]{0,110}?{deposit} ?(?:EUR|€|Euro)`, score: 0.55, types: []string{"rental_contract"}},
+	{pattern: `(?:Kaution|Mietsicherheit|Sicherheitsleistung|deposit)[^€]{0,140}?{deposit} ?(?:EUR|€|Euro)`, score: 0.55, types: []string{"rental_contract"}},
 	{pattern: `\b(?:ab|seit|zum|from|since|beginnend|starting|beginning)(?: dem| am| on)? {move_in_date}`, score: 0.45, types: []string{"rental_contract"}},
 	{pattern: `(?:Herrn?|Frau|Mr\.?|Ms\.?|Mieter(?:in)?:?|Arbeitnehmer(?:in)?:?|Kund(?:e|in):?|Mandant(?:in)?:?) {person},? (?:geb[^,\n]{0,30},? )?(?:wohnhaft(?: in)?:? )?{address}`, score: 0.6, types: []string{"rental_contract", "employment_contract", "training_contract", "business_accounts", "other", "tax_assessment", "bank_statement"}},
 
