@@ -477,7 +477,10 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	if slot == "institution" && len(found) > 0 && !o.colon && (inside || at.start == o.end) && !schools.MatchString(fold(found[0].text)) {
 		return
 	}
-	if len(found) == 0 || phrases[slot] && (article.MatchString(found[0].text) || prose.MatchString(found[0].text)) || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
+	if after := ending[slot]; after != nil && len(found) > 0 && at.start == o.end { // in a sentence
+		found[0].text = strings.TrimSpace(after.Split(found[0].text, 2)[0])
+	}
+	if len(found) == 0 || found[0].text == "" || phrases[slot] && (article.MatchString(found[0].text) || prose.MatchString(found[0].text)) || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
 		return
 	}
 	v := found[0]
@@ -514,6 +517,9 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 
 // companies slots have the name of a company or an institution as their value.
 var companies = set("institution", "insurer", "bank_name", "employer")
+
+// ending is what sentences say behind the values of labels that stand in them.
+var ending = map[string]*regexp.Regexp{"programme": afterStudy, "degree": afterStudy, "institution": afterSchool, "job_title": afterJob}
 
 // wraps slots have values that are often longer than a line.
 var wraps = set("institution", "programme", "degree", "job_title", "employer", "purpose")

@@ -199,6 +199,13 @@ func (r *reader) sender(s *sheet) {
 			continue
 		}
 		v := found[0]
+		if n := len(articles.FindString(v.text)); n > 0 && firm.MatchString(v.text) {
+			v.text, v.start = v.text[n:], v.start+n
+		}
+		wide, ok := s.broken(c, v.text)
+		if ok && v.end == len(text) {
+			v.text, v.end = v.text+" "+strings.Join(strings.Fields(s.text(span{c.end + 1, wide.end})), " "), wide.end-c.start
+		}
 		if at := office.FindStringIndex(v.text); at != nil && at[0] > 5 {
 			v.text, v.end = v.text[:at[0]], v.start+at[0]
 		}
@@ -225,6 +232,35 @@ func (r *reader) prose(s *sheet, i int, text string) bool {
 	}
 	labels := r.words.find(s, i, r.typ)
 	return len(labels) == 1 && labels[0].span == s.cells[i].span
+}
+
+// broken finds the second line of a name in large print that takes two: a legal form, or a word or two as large.
+func (s *sheet) broken(c cell, name string) (span, bool) {
+	for _, d := range s.cells {
+		if d.start != c.end+1 || s.flow[c.end] != '\n' {
+			continue
+		}
+		next := s.text(d.span)
+		near := d.box[0] < c.box[2] && d.box[2] > c.box[0] && d.box[1]-c.box[3] < 0.6*c.box.height()
+		alike := d.box.height() < 1.15*c.box.height() && d.box.height() > 0.87*c.box.height()
+		if !near || !alike || d.last-d.first > 3 || strings.ContainsAny(next, "0123456789@:,") {
+			return span{}, false
+		}
+		return d.span, legalForm.MatchString(next) || continued.MatchString(name) || c.box.height() > 1.25*s.usual() && !firm.MatchString(name)
+	}
+	return span{}, false
+}
+
+var legalForm = regexp.MustCompile(`^(?:gGmbH|GmbH|AG\b|KG\b|mbH\b|Co\.|&|e\. ?[VK]\b|UG\b|SE\b|OHG\b|a\. ?G\.|VVaG|Ltd|Inc|A\.Ş)`)
+
+// usual is the height of most of a sheet's words.
+func (s *sheet) usual() float64 {
+	heights := make([]float64, len(s.words))
+	for i, w := range s.words {
+		heights[i] = w.box.height()
+	}
+	slices.Sort(heights)
+	return heights[len(heights)/2]
 }
 
 // office is a department behind the name of its institution.

@@ -116,10 +116,8 @@ func (r *reader) address(c candidate, text string, at int) {
 // townEnd is where the name of a town ends that was taken with words behind it: "Hof im Erdgeschoss".
 func townEnd(text string) int {
 	end := len(text)
-	words := tokens(text)
-	for i, w := range words {
-		beside := i > 0 && text[words[i-1].end:w.start] == " " && !particles[w.text] && !townWords[w.text]
-		if notTown[w.text] || i > 0 && beside && !townWords[words[i-1].text] && !particles[words[i-1].text] && !linking[words[i-1].text] && !linking[w.text] {
+	for _, w := range tokens(text) {
+		if notTown[w.text] {
 			end = w.start
 			break
 		}
@@ -127,15 +125,8 @@ func townEnd(text string) int {
 	if end == 0 {
 		return len(text)
 	}
-	return len(unfinished.ReplaceAllString(strings.TrimRight(text[:end], " -/,("), ""))
+	return len(unfinished.ReplaceAllString(strings.TrimRight(text[:end], " -/,(."), ""))
 }
-
-// townWords make a name of two words with the one before or behind them; linking ones stand between.
-var (
-	townWords = set("bad", "sankt", "st", "markt", "gross", "klein", "alt", "neu", "neue", "hohen", "konigs", "schwabisch", "bergisch", "deutsch", "wendisch", "burg", "insel", "ober", "unter", "nieder", "hann", "preussisch", "stadt", "land",
-		"nord", "sud", "ost", "west", "mitte", "gladbach", "hall", "gmund", "munden", "georgsmarienhutte", "lutherstadt", "hansestadt", "kreisfreie", "titisee", "clausthal", "porta", "westfalica", "castrop", "haren", "freie")
-	linking = set("am", "an", "im", "in", "bei", "ob", "vor", "auf", "zu", "der", "dem", "den", "a", "d", "i", "b", "o", "v", "la", "le")
-)
 
 var notTown = set("erdgeschoss", "dachgeschoss", "obergeschoss", "untergeschoss", "hochparterre", "parterre", "souterrain", "og", "eg", "dg", "ug", "stock", "stockwerk", "etage", "geschoss", "haus", "hause", "hinterhaus",
 	"vorderhaus", "wohnung", "zimmer", "apartment", "appartement", "deutschland", "germany", "allemagne", "almanya", "brd", "telefon", "tel", "fax", "telefax", "mobil", "email", "internet", "www", "datum", "date", "nachfolgend",

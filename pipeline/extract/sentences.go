@@ -108,7 +108,7 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 		if textual[slot] && strings.Contains(s.text(at), "\t") && strings.HasPrefix(s.flow[at.end:]+"\n", "\n") { // the heads or the row of a table
 			continue
 		}
-		if textual[slot] {
+		if companies[slot] || phrases[slot] {
 			at.start += len(articles.FindString(s.text(at)))
 		}
 		text := strings.ReplaceAll(s.text(at), "\t", " ")
@@ -181,10 +181,10 @@ var party = regexp.MustCompile(`(?i)^(?:the |der |die )?(?:arbeitnehmer|arbeitge
 var prose = regexp.MustCompile(`(?i)(?:^|\s)(?:wird|werden|wurde|ist|sind|hat|haben|sie|ihnen|wir|will|shall|is|are|be|been|was|has|have|you|we|hereby|hiermit)(?:\s|$)`)
 
 // articles stand before names of companies and schools in sentences.
-var articles = regexp.MustCompile(`^(?:(?i:der|die|das|dem|den|the|firma|fa\.)\s+)+`)
+var articles = regexp.MustCompile(`^(?:(?i:der|die|das|dem|den|the|firma|fa\.|institution|einrichtung)\s+)+`)
 
 // afterSchool begins what a sentence says behind a school.
-var afterSchool = regexp.MustCompile(`(?i)\s(?:erfolgreich|besucht|teilgenommen|absolviert|abgelegt|bestanden|durchgeführt|eingeschrieben|immatrikuliert|studiert|erworben\p{L}*|im (?:jahr|fach|studiengang|rahmen|wintersemester|sommersemester)|am \d|vom \d|on \d|in \d|with|has|have|is|was|hat|haben|ist|wird|wurde|the (?:test|exam))(?:\s.*)?$`)
+var afterSchool = regexp.MustCompile(`(?i)\s(?:erfolgreich|angemeldet|teilgenommen|ausgestellt|ausgerichtet|angeboten|stattgefunden|besucht|teilgenommen|absolviert|abgelegt|bestanden|durchgeführt|eingeschrieben|immatrikuliert|studiert|erworben\p{L}*|im (?:jahr|fach|studiengang|rahmen|wintersemester|sommersemester)|am \d|vom \d|on \d|in \d|with|has|have|is|was|hat|haben|ist|wird|wurde|the (?:test|exam))(?:\s.*)?$`)
 
 // before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
 var (
