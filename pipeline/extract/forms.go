@@ -477,8 +477,8 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	if slot == "institution" && len(found) > 0 && !o.colon && (inside || at.start == o.end) && !schools.MatchString(fold(found[0].text)) {
 		return
 	}
-	if after := ending[slot]; after != nil && len(found) > 0 && at.start == o.end { // in a sentence
-		found[0].text = strings.TrimSpace(after.Split(found[0].text, 2)[0])
+	if len(found) > 0 && at.start == o.end && ending[slot] != nil && !found[0].settle(slot) { // in a sentence
+		return
 	}
 	if len(found) == 0 || found[0].text == "" || phrases[slot] && (article.MatchString(found[0].text) || prose.MatchString(found[0].text)) || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
 		return

@@ -126,20 +126,8 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 		if textual[slot] {
 			found = phrase("", 150)(strings.ReplaceAll(text, "\n", " "))
 		}
-		if slot == "job_title" && len(found) > 0 {
-			found[0].text = strings.TrimSpace(afterJob.Split(found[0].text, 2)[0])
-			if party.MatchString(found[0].text) {
-				continue
-			}
-		}
-		if (slot == "programme" || slot == "degree") && len(found) > 0 {
-			found[0].text = strings.TrimSpace(afterStudy.Split(found[0].text, 2)[0])
-		}
-		if slot == "institution" && len(found) > 0 {
-			if n := len(ofSchool.FindString(found[0].text)); n > 0 && schools.MatchString(fold(found[0].text[n:])) {
-				found[0].text = found[0].text[n:]
-			}
-			found[0].text = strings.TrimSpace(afterSchool.Split(found[0].text, 2)[0])
+		if len(found) > 0 && !found[0].settle(slot) {
+			continue
 		}
 		if slot == "decision" && len(found) > 0 {
 			found[0].text, found[0].end = found[0].text+".", found[0].end+1
@@ -185,6 +173,28 @@ var articles = regexp.MustCompile(`^(?:(?i:der|die|das|dem|den|the|firma|fa\.|in
 
 // afterSchool begins what a sentence says behind a school.
 var afterSchool = regexp.MustCompile(`(?i)\s(?:erfolgreich|angemeldet|teilgenommen|ausgestellt|ausgerichtet|angeboten|stattgefunden|besucht|teilgenommen|absolviert|abgelegt|bestanden|durchgeführt|eingeschrieben|immatrikuliert|studiert|erworben\p{L}*|im (?:jahr|fach|studiengang|rahmen|wintersemester|sommersemester)|am \d|vom \d|on \d|in \d|with|has|have|is|was|hat|haben|ist|wird|wurde|the (?:test|exam))(?:\s.*)?$`)
+
+// settle takes from a value what a sentence says before and behind it. It reports false if nothing of a name is left.
+func (v *value) settle(slot string) bool {
+	if slot == "institution" {
+		if n := len(ofSchool.FindString(v.text)); n > 0 && schools.MatchString(fold(v.text[n:])) {
+			v.cut(v.text[n:], n)
+		}
+	}
+	if after := ending[slot]; after != nil {
+		v.cut(strings.TrimSpace(after.Split(v.text, 2)[0]), 0)
+	}
+	return v.text != "" && (slot != "job_title" || !party.MatchString(v.text))
+}
+
+// cut leaves a piece of a value, n bytes behind its beginning.
+func (v *value) cut(text string, n int) {
+	if v.end-v.start == len(v.text) {
+		v.start += n
+		v.end = v.start + len(text)
+	}
+	v.text = text
+}
 
 // before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
 var (
