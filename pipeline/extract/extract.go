@@ -4,7 +4,8 @@
 // field is taken if nothing as good contradicts it. A value is always something that stands on the page. It leaves the type
 // of the document to classify.
 //
-// Start reading at Fields. sheet.go is the page, forms.go reads labels (labels.yaml has them), sentences.go sentences,
+// Start reading at Fields. sheet.go is the page, forms.go reads labels (labels.yaml has them; sides.go finds where their
+// values stand, parties.go whose they are), sentences.go sentences (phrases.go ends what they say, columns.go sets them apart),
 // letters.go letters; dates.go, amounts.go, codes.go, names.go and kinds.go recognise values.
 package extract
 
