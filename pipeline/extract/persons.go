@@ -116,6 +116,9 @@ func (r *reader) address(c candidate, text string, at int) {
 // townEnd is where the name of a town ends that was taken with words behind it: "Hof im Erdgeschoss".
 func townEnd(text string) int {
 	end := len(text)
+	if m := sentenceEnd.FindStringIndex(text); m != nil {
+		end, text = m[1]-1, text[:m[1]-1]
+	}
 	for _, w := range tokens(text) {
 		if notTown[w.text] {
 			end = w.start
@@ -131,12 +134,14 @@ func townEnd(text string) int {
 var notTown = set("erdgeschoss", "dachgeschoss", "obergeschoss", "untergeschoss", "hochparterre", "parterre", "souterrain", "og", "eg", "dg", "ug", "stock", "stockwerk", "etage", "geschoss", "haus", "hause", "hinterhaus",
 	"vorderhaus", "wohnung", "zimmer", "apartment", "appartement", "deutschland", "germany", "allemagne", "almanya", "brd", "telefon", "tel", "fax", "telefax", "mobil", "email", "internet", "www", "datum", "date", "nachfolgend",
 	"nachstehend", "folgenden", "mieter", "mieterin", "vermieter", "vermieterin", "vertreten", "geschaftsfuhrer", "als", "und", "oder", "nr", "iban", "geboren", "geb", "ust", "amtsgericht", "hrb", "seit", "ab", "einzug", "wohnflache",
-	"rahmen", "sinne", "ihr", "ihre", "ihren", "unser", "unsere", "herr", "herrn", "frau", "arbeitgeber", "arbeitnehmer", "ansprechpartner", "sachbearbeiter", "auskunft", "zeichen", "aktenzeichen", "steuernummer", "kundennummer", "hereinafter", "is", "has", "born")
+	"rahmen", "sinne", "ihr", "ihre", "ihren", "unser", "unsere", "herr", "herrn", "frau", "arbeitgeber", "arbeitnehmer", "ansprechpartner", "sachbearbeiter", "auskunft", "zeichen", "aktenzeichen", "steuernummer", "kundennummer", "hereinafter", "is", "has", "born", "name", "lage", "sehr", "betr", "betreff", "miete", "ort", "plz", "staat", "uhr", "raum", "familienname", "vorname", "unterschrift")
+
+var sentenceEnd = regexp.MustCompile(`\p{L}{4,}\. `)
 
 var unfinished = regexp.MustCompile(`(?: (?:im|in|am|an|der|dem|den|bei|vor|auf|zu|ob|die|das))+$`)
 
 // located are words before a street that are none of it.
-var located = regexp.MustCompile(`^(?i:(?:(?:(?:[\p{L}]+ ){0,4}?(?:in |im )(?:der |dem )?)?(?:im |das |die |der |dem )?(?:haus|hause|anwesen|wohnung|objekt|wohnobjekt|mietobjekt|grundstück|gebäude)|anschrift|adresse|wohnhaft|gelegen|gemeldet|address|residing|unter der anschrift)(?: in| at)?\s+)+`)
+var located = regexp.MustCompile(`^(?i:(?:(?:(?:[\p{L}]+ ){0,4}?(?:in |im )(?:der |dem )?)?(?:im |das |die |der |dem )?(?:haus|hause|anwesen|wohnung|objekt|wohnheim|wohnhaus|mietshaus|mietwohnung|apartment|appartement|wohnobjekt|mietobjekt|grundstück|gebäude)|anschrift|adresse|wohnhaft|gelegen|gemeldet|address|residing|unter der anschrift)(?: in| at)?\s+)+`)
 
 // unclaimed leaves out, of one sheet's candidates, what belongs to somebody else, and dates that another label or sentence
 // claims with more right.
