@@ -2,82 +2,68 @@ package extract
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 )
 
-// shortest is how long a word must be to be worth looking for: shorter ones are everywhere.
-const shortest = 3
+// anyOf are texts in lower case of which one must stand in a text; nil: none must.
+type anyOf []string
 
-// needed returns words of which at least one stands in every text that a pattern fits, folded by orbit; none if that cannot
-// be said. Looking for a few words takes a fraction of the time of a regular expression, and most wordings are in no letter.
-func needed(pattern string) []string {
-	tree, err := syntax.Parse(spelled(pattern, func(string) string { return "." }), syntax.Perl)
+// in reports whether one stands in a text in lower case.
+func (a anyOf) in(text string) bool {
+	return a == nil || slices.ContainsFunc(a, func(word string) bool { return strings.Contains(text, word) })
+}
+
+// needed returns texts of which every match of an expression has at least one. To look for them takes a hundredth of the
+// time of looking for a match, and few wordings stand on a page.
+func needed(expression string) anyOf {
+	parsed, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
 		return nil
 	}
-	return words(tree)
+	return literals(parsed.Simplify())
 }
 
-// words returns the words of an expression's part that has the fewest to choose from.
-func words(re *syntax.Regexp) []string {
+func literals(re *syntax.Regexp) anyOf {
 	switch re.Op {
 	case syntax.OpLiteral:
-		if len(re.Rune) >= shortest {
-			return []string{orbit(string(re.Rune))}
-		}
+		return anyOf{strings.ToLower(string(re.Rune))}
 	case syntax.OpCapture, syntax.OpPlus:
-		return words(re.Sub[0])
+		return literals(re.Sub[0])
 	case syntax.OpRepeat:
 		if re.Min > 0 {
-			return words(re.Sub[0])
+			return literals(re.Sub[0])
 		}
 	case syntax.OpConcat:
-		var best []string
-		for _, part := range re.Sub {
-			if list := words(part); list != nil && (best == nil || len(list) < len(best)) {
-				best = list
+		var best anyOf
+		for _, sub := range re.Sub {
+			if found := literals(sub); shortest(found) > shortest(best) {
+				best = found
 			}
 		}
 		return best
 	case syntax.OpAlternate:
-		var all []string
-		for _, part := range re.Sub {
-			list := words(part)
-			if list == nil {
+		var all anyOf
+		for _, sub := range re.Sub {
+			found := literals(sub)
+			if shortest(found) < 2 {
 				return nil
 			}
-			all = append(all, list...)
+			all = append(all, found...)
 		}
 		return all
 	}
 	return nil
 }
 
-// orbit replaces each character by the first of those that differ from it by case only, as expressions that ignore case
-// see them.
-func orbit(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 'a' && r < unicode.MaxASCII {
-			return r
-		}
-		if r >= 'a' && r <= 'z' {
-			return r - 'a' + 'A'
-		}
-		first := r
-		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-			first = min(first, next)
-		}
-		return first
-	}, s)
-}
-
-// mayFit reports whether a text, folded by orbit, has one of the words.
-func mayFit(folded string, words []string) bool {
-	for _, word := range words {
-		if strings.Contains(folded, word) {
-			return true
+// shortest is the number of letters of the shortest text, 0 if there is none.
+func shortest(all anyOf) int {
+	least := 0
+	for _, s := range all {
+		if n := utf8.RuneCountInString(s); least == 0 || n < least {
+			least = n
 		}
 	}
-	return len(words) == 0
+	return least
 }
