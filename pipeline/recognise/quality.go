@@ -3,6 +3,7 @@ package recognise
 import (
 	"math"
 	"time"
+	"unicode"
 
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/picture"
@@ -35,6 +36,9 @@ const (
 	tiny       = 40   // dots per inch of a page: print is 5 pixels high, what is read of it is guessed
 	tooSmall   = 70   // dots per inch of a page: print is 10 pixels high
 	tooBlurred = 0.15 // sharpness below which print runs together; print is above 0.4
+	sureWord   = 0.7  // confidence of a word that was read surely
+	sureLength = 3    // of its letters and digits: fewer are guessed too easily
+	hardlyAny  = 0.27 // share of such words; where text came out right it was above a half
 )
 
 // How much work a poor picture is worth.
@@ -112,6 +116,24 @@ func (s *sheet) judge(a picture.Appearance) pipeline.Quality {
 
 func rounded(x float64) float64 { return math.Round(x*1000) / 1000 }
 
+// surely is the share of a page's letters and digits that are in words of some length that were read surely. The mean
+// confidence is raised by marks that are taken for a letter each, and surely so.
+func surely(words []pipeline.Word) float64 {
+	sure, all := 0, 0
+	for _, w := range words {
+		n := 0
+		for _, c := range w.Text {
+			if unicode.IsLetter(c) || unicode.IsDigit(c) {
+				n++
+			}
+		}
+		if all += n; n >= sureLength && w.Confidence >= sureWord {
+			sure += n
+		}
+	}
+	return float64(sure) / float64(max(1, all))
+}
+
 // verdict: print is expected where the page is dark, or a sheet on a desk. Of a poor picture a sure reading is wanted.
 func verdict(page *pipeline.Page, q pipeline.Quality, expected, poor bool) pipeline.Verdict {
 	small := q.DPI < tooSmall
@@ -122,7 +144,7 @@ func verdict(page *pipeline.Page, q pipeline.Quality, expected, poor bool) pipel
 		return ""
 	case len(page.Words) == 0 || page.Confidence < 0.4:
 		return pipeline.Unreadable
-	case page.Confidence < 0.65 && (q.DPI < tiny || len(page.Text) < fewLetters || q.Blur < tooBlurred || poor), page.Confidence < 0.5 && small:
+	case page.Confidence < 0.65 && (surely(page.Words) < hardlyAny || q.DPI < tiny || len(page.Text) < fewLetters || q.Blur < tooBlurred || poor), page.Confidence < 0.5 && small:
 		return pipeline.Unreadable
 	case page.Confidence < 0.65:
 		return pipeline.Retake
