@@ -36,6 +36,7 @@ const (
 	tiny       = 40   // dots per inch of a page: print is 5 pixels high, what is read of it is guessed
 	tooSmall   = 70   // dots per inch of a page: print is 10 pixels high
 	tooBlurred = 0.15 // sharpness below which print runs together; print is above 0.4
+	washedOut  = 0.12 // contrast of print that is hardly there; a portrait has more
 	sureWord   = 0.7  // confidence of a word that was read surely
 	sureLength = 3    // of its letters and digits: fewer are guessed too easily
 	hardlyAny  = 0.27 // share of such words; where text came out right it was above a half
@@ -140,7 +141,7 @@ func verdict(page *pipeline.Page, q pipeline.Quality, expected, poor bool) pipel
 	switch {
 	case page.Blank:
 		return ""
-	case len(page.Words) == 0 && !expected && !poor && !small && q.Blur > tooBlurred:
+	case len(page.Words) == 0 && !expected && !poor && !small && q.Blur > tooBlurred && q.Contrast > washedOut:
 		return ""
 	case len(page.Words) == 0 || page.Confidence < 0.4:
 		return pipeline.Unreadable

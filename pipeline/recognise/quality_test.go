@@ -33,6 +33,7 @@ func TestVerdicts(t *testing.T) {
 		{"a blurred one is unreadable", blurred, 60, 0.6, 220, 0.2, "unreadable"},
 		{"a blurred one without letters too", blurred, 0, 0, 220, 0.2, "unreadable"},
 		{"a dark one too", dark, 0, 0, 220, 0.2, "unreadable"},
+		{"one burnt out but for a trace too", picture.Appearance{Ink: 0.002, Contrast: 0.05, Blur: 1, Paper: 255}, 0, 0, 300, 0, "unreadable"},
 		{"a sharp portrait is not judged", clear, 0, 0, 300, 0.2, ""},
 	} {
 		page := pipeline.Page{DPI: c.dpi, Confidence: c.confidence, Text: strings.Repeat("a", c.letters)}
