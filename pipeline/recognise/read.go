@@ -30,12 +30,12 @@ type sheet struct {
 	grey    *tool.Picture // upright, at most 300 dpi
 	dpi     int
 	mapping mapping
-	flat    *flat     // of a photograph
-	photo             // what else a photograph shows
-	end     time.Time // of the page's budget
-	oracle  *oracle   // for what the letters themselves do not show
-	scales  picture.Scales
-	poor    bool // hardly to be read, however it lies
+	flat    *flat          // of a photograph
+	photo                  // what else a photograph shows
+	end     time.Time      // of the page's budget
+	oracle  *oracle        // for what the letters themselves do not show
+	scales  picture.Scales // how its print varies, as it was before it was smoothed
+	poor    bool           // hardly to be read, however it lies
 	// languages are the models that read the page.
 	languages []string
 }
