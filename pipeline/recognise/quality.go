@@ -145,7 +145,9 @@ func verdict(page *pipeline.Page, q pipeline.Quality, expected, poor bool) pipel
 		return ""
 	case len(page.Words) == 0 || page.Confidence < 0.4:
 		return pipeline.Unreadable
-	case page.Confidence < 0.65 && (surely(page.Words) < hardlyAny || q.DPI < tiny || len(page.Text) < fewLetters || q.Blur < tooBlurred || poor), page.Confidence < 0.5 && small:
+	case q.DPI < tiny && (page.Confidence < 0.9 || len(page.Text) < fewLetters):
+		return pipeline.Unreadable
+	case page.Confidence < 0.65 && (surely(page.Words) < hardlyAny || len(page.Text) < fewLetters || q.Blur < tooBlurred || poor), page.Confidence < 0.5 && small:
 		return pipeline.Unreadable
 	case page.Confidence < 0.65:
 		return pipeline.Retake
