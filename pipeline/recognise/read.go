@@ -14,6 +14,7 @@ import (
 
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/picture"
 	"github.com/eakte/eakte/pipeline/recognise/mrz"
 	"github.com/eakte/eakte/pipeline/tool"
 )
@@ -31,11 +32,12 @@ type sheet struct {
 	grey    *tool.Picture // upright, at most 300 dpi
 	dpi     int
 	mapping mapping
-	flat    *flat     // of a photograph
-	photo             // what else a photograph shows
-	end     time.Time // of the page's budget
-	oracle  *oracle   // for what the letters themselves do not show
-	blurred bool      // beyond help by turning it
+	flat    *flat          // of a photograph
+	photo                  // what else a photograph shows
+	end     time.Time      // of the page's budget
+	oracle  *oracle        // for what the letters themselves do not show
+	scales  picture.Scales // how its print varies, as it was before it was smoothed
+	poor    bool           // hardly to be read, however it lies
 	// languages are the models that read the page.
 	languages []string
 }
@@ -84,9 +86,12 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 		page.Blank = true
 		return r.show(page, picture, at.turn)
 	}
-	if look.Dark() {
+	if look.Dark() || photo && s.hopeless() {
 		page.Quality = s.judge(look)
 		return r.show(page, picture, at.turn)
+	}
+	if err := s.smooth(); err != nil {
+		return err
 	}
 	if photo {
 		if err := s.resize(); err != nil {
@@ -106,8 +111,13 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 		}
 	}
 	s.oracle = &oracle{engine: r.engine, grey: s.grey, dpi: s.dpi}
-	s.blurred = look.Blur < tooBlurred
+	if s.poor = s.doubtful(look); s.poor {
+		s.end = earlier(s.end, time.Now().Add(r.engine.opts.PageTime/poorShare))
+	}
 	if err := r.best(ctx, &s, at, lie, zones); err != nil {
+		if s.poor && errors.Is(err, tool.ErrDeadline) {
+			page.Quality = s.judge(look)
+		}
 		return err
 	}
 	if !early && hinted(page) {

@@ -102,6 +102,16 @@ static int eakte_pix_text(PIX *bin) {
 	return median;
 }
 
+// eakte_pix_pieces counts the connected pieces of a grey picture's dark side.
+static int eakte_pix_pieces(PIX *pix) {
+	PIX *bin = NULL;
+	l_int32 n = 0;
+	if (pixOtsuAdaptiveThreshold(pix, 2000, 2000, 0, 0, 0.1, NULL, &bin)) return -1;
+	if (pixCountConnComp(bin, 8, &n)) n = -1;
+	pixDestroy(&bin);
+	return n;
+}
+
 static PIX *eakte_pix_half_binary(PIX *pix) {
 	PIX *half = pixScaleAreaMap2(pix), *bin = NULL;
 	if (!half) return NULL;
@@ -186,4 +196,13 @@ func (p *Picture) TextHeight() (int, error) {
 	}
 	defer C.pixDestroy(&bin)
 	return 2 * int(C.eakte_pix_text(bin)), nil
+}
+
+// Pieces counts the marks on a grey picture: letters and parts of letters, lines, specks. A page has some thousands.
+func (p *Picture) Pieces() (int, error) {
+	n := int(C.eakte_pix_pieces(p.pix))
+	if n < 0 {
+		return 0, errPicture
+	}
+	return n, nil
 }
