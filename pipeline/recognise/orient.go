@@ -76,9 +76,9 @@ func (o *oracle) turns() ([]int, error) {
 	return []int{0, found.Turn, (found.Turn + 180) % 360, 90, 270, 180}, nil
 }
 
-// best reads the sheet as its letters lie. Where they do not show it, or what comes out is unsure, tesseract's model is
-// asked; and other quarter turns are read as long as what comes out is hopeless, as it is on a page that lies wrong: the
-// ordinary page is read once and never asked about. The best reading becomes the page's. Out of time, the best so far
+// best reads the sheet as its letters lie, or as it is where they do not show it. Where what comes out is unsure, tesseract's
+// model is asked; and other quarter turns are read as long as what comes out is hopeless, as it is on a page that lies wrong:
+// the ordinary page is read once and never asked about. The best reading becomes the page's. Out of time, the best so far
 // stands.
 func (r *run) best(ctx context.Context, s *sheet, at place, lie tool.Lie, zones []mrz.Found) error {
 	first := *s.page
@@ -109,21 +109,19 @@ func (r *run) best(ctx context.Context, s *sheet, at place, lie tool.Lie, zones 
 		if err != nil {
 			return err
 		}
-		turn, sure = turns[0], true
+		turn = turns[0]
 	}
-	if sure {
-		tried = append(tried, turn)
-		if err := try(turn); err != nil {
-			return err
-		}
+	tried = append(tried, turn) // to read it is cheaper than to ask, and says more
+	if err := try(turn); err != nil {
+		return err
 	}
-	if found == nil || found.Confidence < sureText && !s.poor && !zoned {
+	if found.Confidence < sureText && !s.poor && !zoned {
 		turns, err := s.oracle.turns()
 		if err != nil {
 			return err
 		}
 		for _, turn := range turns {
-			if found != nil && found.Confidence >= hopeless && !(len(tried) == 1 && s.oracle.contradicts(tried[0], turn)) {
+			if found.Confidence >= hopeless && !(len(tried) == 1 && s.oracle.contradicts(tried[0], turn)) {
 				break
 			}
 			if slices.Contains(tried, turn) {

@@ -219,8 +219,9 @@ func (r *run) words(ctx context.Context, s *sheet) error {
 	if err != nil {
 		return err
 	}
+	places = mostlyUpright(places)
 	s.languages = []string{latin}
-	read, err := r.recognise(ctx, s, places, s.languages)
+	read, err := r.recognise(ctx, s, places, s.languages, true)
 	if err != nil {
 		return err
 	}
@@ -263,6 +264,15 @@ func (r *run) places(ctx context.Context, s *sheet) ([]tool.TextLine, error) {
 	return places, err
 }
 
+// mostlyUpright leaves out lines that lie on a side if most do: such a page lies wrong, and is to be read so as nobody would.
+func mostlyUpright(places []tool.TextLine) []tool.TextLine {
+	some := slices.DeleteFunc(slices.Clone(places), func(l tool.TextLine) bool { return l.Turn != 0 })
+	if 2*len(some) < len(places) {
+		return some
+	}
+	return places
+}
+
 // together returns the words of all places, those of a line in the order in which they are spoken: it may have been read in
 // parts. Words without any confidence are none.
 func together(read [][]tool.ReadWord) []tool.ReadWord {
@@ -283,12 +293,12 @@ func together(read [][]tool.ReadWord) []tool.ReadWord {
 }
 
 // recognise reads places of the sheet in languages.
-func (r *run) recognise(ctx context.Context, s *sheet, places []tool.TextLine, languages []string) ([][]tool.ReadWord, error) {
+func (r *run) recognise(ctx context.Context, s *sheet, places []tool.TextLine, languages []string, carefully bool) ([][]tool.ReadWord, error) {
 	reader, err := r.engine.reader(languages)
 	if err != nil {
 		return nil, err
 	}
-	return reader.read(ctx, s.grey, places, s.dpi, time.Until(s.end))
+	return reader.read(ctx, s.grey, places, s.dpi, carefully, time.Until(s.end))
 }
 
 // confidence is the mean over the characters.

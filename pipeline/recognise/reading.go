@@ -8,19 +8,19 @@ import (
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
-// read reads places of a picture, grey and upright, and returns the words of each in the order in which they are spoken. It is
-// tool.ErrDeadline when that takes longer than limit.
-func (r *reader) read(ctx context.Context, p *tool.Picture, places []tool.TextLine, dpi int, limit time.Duration) ([][]tool.ReadWord, error) {
-	within, cancel := context.WithTimeout(ctx, limit)
+// read reads places of a picture, grey and upright, and returns the words of each in the order in which they are spoken;
+// carefully if doubtful words are worth a second look. It is tool.ErrDeadline when that takes longer than limit.
+func (r *reader) read(ctx context.Context, p *tool.Picture, places []tool.TextLine, dpi int, carefully bool, limit time.Duration) ([][]tool.ReadWord, error) {
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	words, err := r.readWithin(within, p, places, dpi)
-	if err != nil && ctx.Err() == nil && within.Err() != nil {
+	words, err := r.readAll(limited, p, places, dpi, carefully)
+	if err != nil && ctx.Err() == nil && limited.Err() != nil {
 		return nil, tool.ErrDeadline
 	}
 	return words, err
 }
 
-func (r *reader) readWithin(ctx context.Context, p *tool.Picture, places []tool.TextLine, dpi int) ([][]tool.ReadWord, error) {
+func (r *reader) readAll(ctx context.Context, p *tool.Picture, places []tool.TextLine, dpi int, carefully bool) ([][]tool.ReadWord, error) {
 	if r.tesseract != nil {
 		return r.slowly(ctx, p, places, dpi)
 	}
@@ -30,8 +30,10 @@ func (r *reader) readWithin(ctx context.Context, p *tool.Picture, places []tool.
 		if err != nil {
 			return nil, err
 		}
-		if err := again(ctx, m, p, places, read); err != nil {
-			return nil, err
+		if carefully {
+			if err := again(ctx, m, p, places, read); err != nil {
+				return nil, err
+			}
 		}
 		for i, words := range read {
 			if out[i] == nil || confidence(words) > confidence(out[i]) {

@@ -42,7 +42,7 @@ func (r *run) otherScripts(ctx context.Context, s *sheet, places []tool.TextLine
 			at = append(at, i)
 		}
 	}
-	again, err := r.recognise(ctx, s, chosen(places, at), languages)
+	again, err := r.recognise(ctx, s, chosen(places, at), languages, true)
 	if errors.Is(err, tool.ErrDeadline) {
 		return nil
 	}
@@ -122,7 +122,7 @@ func (r *run) probe(ctx context.Context, s *sheet, places []tool.TextLine, read 
 		if len(languages) == 0 {
 			continue
 		}
-		again, err := r.recognise(ctx, s, chosen(places, at), languages)
+		again, err := r.recognise(ctx, s, chosen(places, at), languages, false)
 		if errors.Is(err, tool.ErrDeadline) {
 			return nil, nil
 		}

@@ -10,32 +10,34 @@ import (
 )
 
 // What a network makes of a line depends on how it was cut, a pixel more or less: where it is sure, always the same; where it
-// is not, each time something else, and right more often than not. So doubtful lines are cut in several ways, and what most
-// cuts say with most confidence stands.
+// is not, each time something else, and right more often than not. So doubtful words are cut in several ways, with what stands
+// beside them, and what most cuts say with most confidence stands.
 const (
 	settled  = 0.8 // confidence from which on a word is not in doubt
-	noLine   = 0.2 // confidence below which a line is none: an ornament, a rule; or in another script
+	noLine   = 0.5 // confidence below which a line is none: an ornament, a rule; or in another script
+	beside   = 2   // heights of a line that are read beside doubtful words
 	mostVote = 60  // lines of a page that are read again
 )
 
 // cuts are other ways to cut a line: how much higher above and below, in shares of its height.
 var cuts = [][2]float64{{0.1, 0.06}, {-0.04, 0.04}, {0.05, -0.06}, {0.15, 0.1}}
 
-// again reads doubtful lines in other cuts and settles their words.
+// again reads the doubtful parts of lines in other cuts and settles their words.
 func again(ctx context.Context, m *lines.Model, p *tool.Picture, found []tool.TextLine, read [][]tool.ReadWord) error {
 	var places []tool.TextLine
 	var of []int
 	_, height := p.Size()
 	for i, words := range read {
-		if found[i].Turn != 0 || !worthAVote(words) || len(of) == mostVote {
+		from, to := inDoubt(words)
+		if from == to || found[i].Turn != 0 || confidence(words) < noLine || len(of) == mostVote {
 			continue
 		}
 		of = append(of, i)
 		high := float64(found[i].Box[3] - found[i].Box[1])
 		for _, c := range cuts {
 			l := found[i]
-			l.Box[1] = max(0, l.Box[1]-int(c[0]*high))
-			l.Box[3] = min(height, l.Box[3]+int(c[1]*high))
+			l.Box[0], l.Box[2] = max(l.Box[0], from-int(beside*high)), min(l.Box[2], to+int(beside*high))
+			l.Box[1], l.Box[3] = max(0, l.Box[1]-int(c[0]*high)), min(height, l.Box[3]+int(c[1]*high))
 			places = append(places, l)
 		}
 	}
@@ -44,16 +46,42 @@ func again(ctx context.Context, m *lines.Model, p *tool.Picture, found []tool.Te
 		return err
 	}
 	for k, i := range of {
-		read[i] = elected(append([][]tool.ReadWord{read[i]}, others[k*len(cuts):(k+1)*len(cuts)]...))
+		from, to := inDoubt(read[i])
+		readings := [][]tool.ReadWord{within(read[i], from, to)}
+		for _, words := range others[k*len(cuts) : (k+1)*len(cuts)] {
+			readings = append(readings, within(words, from, to))
+		}
+		rest := slices.DeleteFunc(slices.Clone(read[i]), func(w tool.ReadWord) bool { return between(w, from, to) })
+		read[i] = append(rest, elected(readings)...)
+		slices.SortStableFunc(read[i], func(a, b tool.ReadWord) int { return a.Box[0] - b.Box[0] })
+		read[i] = spoken(read[i], func(w tool.ReadWord) string { return w.Text })
 	}
 	return nil
 }
 
-// worthAVote reports whether a line holds a word in doubt and is a line of text at all.
-func worthAVote(words []tool.ReadWord) bool {
-	return confidence(words) > noLine && slices.ContainsFunc(words, func(w tool.ReadWord) bool {
-		return w.Confidence < settled && slices.ContainsFunc([]rune(w.Text), func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) })
-	})
+// inDoubt returns from where to where the doubtful words of a line reach; nowhere if there are none.
+func inDoubt(words []tool.ReadWord) (from, to int) {
+	for _, w := range words {
+		letters := slices.ContainsFunc([]rune(w.Text), func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) })
+		if w.Confidence >= settled || !letters {
+			continue
+		}
+		if from == to {
+			from, to = w.Box[0], w.Box[2]
+		}
+		from, to = min(from, w.Box[0]), max(to, w.Box[2])
+	}
+	return from, to
+}
+
+// between reports whether the middle of a word lies between two columns.
+func between(w tool.ReadWord, from, to int) bool {
+	middle := (w.Box[0] + w.Box[2]) / 2
+	return middle >= from && middle <= to
+}
+
+func within(words []tool.ReadWord, from, to int) []tool.ReadWord {
+	return slices.DeleteFunc(slices.Clone(words), func(w tool.ReadWord) bool { return !between(w, from, to) })
 }
 
 // elected returns the reading of a line that agrees best with all of them, with each word as most of them have it.
