@@ -1,0 +1,104 @@
+package pdfa
+
+// maxEmbedded is how deep files within files are followed.
+const maxEmbedded = 3
+
+// validator holds one file against the standard.
+type validator struct {
+	data  []byte
+	level Level
+	depth int // of files within files
+	file  *file
+
+	broken map[string]*Broken
+	rules  map[string]string
+	claim  string
+	page   int // the page that is being looked at
+
+	output      string              // colour space of the output intent's profile, empty without one
+	extensions  map[string]*schema  // of the document's own metadata
+	separations map[name]separation // Separation colour spaces by colourant
+	fonts       map[any]*font       // by object number, or dictionary
+	spaces      map[int]*space      // colour spaces by object number
+	contents    map[contentKey]bool // content streams looked at, and whether they hold transparency
+	checked     map[checkedKey]bool // objects that a rule has looked at
+	later       []*stream           // metadata of parts of the document
+	operators   int                 // executed so far
+	exhausted   bool
+}
+
+// checkedKey remembers that one chapter has looked at an object.
+type checkedKey struct {
+	chapter string
+	num     int
+}
+
+func newValidator(data []byte, level Level, depth int) *validator {
+	return &validator{
+		data: data, level: level, depth: depth, broken: map[string]*Broken{}, rules: rules(),
+		separations: map[name]separation{}, fonts: map[any]*font{}, spaces: map[int]*space{},
+		contents: map[contentKey]bool{}, checked: map[checkedKey]bool{},
+	}
+}
+
+// breaks records a broken rule. An object's number is 0 if the rule is about none.
+func (v *validator) breaks(clause string, num int) {
+	b, known := v.broken[clause]
+	if !known {
+		b = &Broken{Clause: clause, What: v.rules[clause]}
+		v.broken[clause] = b
+	}
+	b.Count++
+	place := Place{Object: num, Page: v.page}
+	if place == (Place{}) || len(b.Places) == maxPlaces {
+		return
+	}
+	for _, p := range b.Places {
+		if p == place {
+			return
+		}
+	}
+	b.Places = append(b.Places, place)
+}
+
+// once reports whether a chapter has not yet looked at an object. Direct objects are always new.
+func (v *validator) once(chapter string, num int) bool {
+	key := checkedKey{chapter, num}
+	if num == 0 {
+		return true
+	}
+	if v.checked[key] {
+		return false
+	}
+	v.checked[key] = true
+	return true
+}
+
+// run looks at the file chapter by chapter.
+func (v *validator) run() {
+	v.header()
+	v.ending()
+	f, err := openFile(v.data, v.breaks)
+	if err != nil {
+		v.breaks("read-1", 0)
+		return
+	}
+	v.file = f
+	v.structure()
+	root := f.catalog()
+	v.outputIntents(root)
+	v.catalogMetadata(root)
+	v.partsMetadata()
+	v.catalogEntries(root)
+	v.optionalContent(root)
+	v.forms(root)
+	v.actions(root)
+	for i, p := range v.pages(root) {
+		v.page = i + 1
+		v.pageRules(p)
+	}
+	v.page = 0
+	if v.exhausted || f.decoded > maxDecoded {
+		v.breaks("read-2", 0)
+	}
+}
