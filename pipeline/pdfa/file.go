@@ -7,10 +7,10 @@ import (
 
 // Bounds of the work on one file. What lies beyond is a file that cannot be read.
 const (
-	maxSections = 2000       // of the cross-reference chain
-	maxStream   = 256 << 20  // bytes of one stream, decoded
-	maxDecoded  = 1024 << 20 // bytes of all streams, decoded
-	maxHops     = 32         // from reference to reference
+	maxSections = 2000      // of the cross-reference chain
+	maxStream   = 64 << 20  // bytes of one stream, decoded
+	maxDecoded  = 512 << 20 // bytes of all streams, decoded
+	maxHops     = 32        // from reference to reference
 )
 
 // errTooMuch is a file that wants more work than any honest one.

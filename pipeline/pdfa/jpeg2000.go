@@ -11,8 +11,8 @@ type jpxColour struct {
 
 // jpx is what headers of JPEG 2000 data say.
 type jpx struct {
-	channels int
-	depth    int // bits; 0 if channels differ or it is not said
+	channels int // of colour
+	depth    int // bits; 0 if it is not said
 	varies   bool
 	colours  []jpxColour
 }
@@ -42,7 +42,8 @@ func (v *validator) jpeg2000(s *stream) {
 	}
 }
 
-// jpxColours checks the colour specifications, which count where the image dictionary has no colour space.
+// jpxColours checks the colour specifications, which count where the image dictionary has no colour space. Of several, a
+// reader uses the one that is marked as the best.
 func (v *validator) jpxColours(colours []jpxColour, num int) {
 	best := 0
 	for _, c := range colours {
@@ -50,22 +51,23 @@ func (v *validator) jpxColours(colours []jpxColour, num int) {
 			best++
 		}
 	}
-	if len(colours) > 1 && best != 1 {
+	if len(colours) != 1 && best != 1 {
 		v.breaks("6.2.8.3-2", num)
+		return
 	}
 	for _, c := range colours {
-		if len(colours) > 1 && best == 1 && c.approx != 1 {
-			continue // a reader uses the best one only
+		if len(colours) > 1 && c.approx != 1 {
+			continue
 		}
 		if c.method < 1 || c.method > 3 {
 			v.breaks("6.2.8.3-3", num)
 		}
-		if c.method == 1 && c.space == 19 {
-			v.breaks("6.2.8.3-4", num)
-		}
 		switch {
 		case c.method != 1:
-		case c.space == 16 || c.space == 18: // sRGB, sYCC: independent of devices
+		case c.space == 19:
+			v.breaks("6.2.8.3-4", num)
+		case c.space == 12:
+			v.use(&space{kind: "DeviceCMYK"}, num)
 		}
 	}
 }
@@ -127,6 +129,12 @@ func (j *jpx) box(kind string, body []byte, depth int) {
 			c.space = binary.BigEndian.Uint32(body[3:])
 		}
 		j.colours = append(j.colours, c)
+	case "cdef": // channels that are no colour are opacity
+		for i := range u16(body, 0) {
+			if 2+6*i+6 <= len(body) && u16(body, 2+6*i+2) != 0 {
+				j.channels--
+			}
+		}
 	case "jp2c":
 		if j.channels == 0 {
 			j.codestream(body)
