@@ -11,6 +11,7 @@ import (
 	"github.com/eakte/eakte/pipeline/compose"
 	"github.com/eakte/eakte/pipeline/inspect"
 	"github.com/eakte/eakte/pipeline/normalise"
+	"github.com/eakte/eakte/pipeline/pdfa"
 	"github.com/eakte/eakte/pipeline/recognise"
 )
 
@@ -31,6 +32,7 @@ func steps() (map[pipeline.Step]step, error) {
 		pipeline.StepCompose:   of(compose.Run, func(r pipeline.ComposeRequest) int { return len(r.Pages) }),
 		pipeline.StepLearn:     of(types.learn, func(r pipeline.LearnRequest) int { return len(r.Examples) }),
 		pipeline.StepRead:      of(types.run, func(pipeline.ReadRequest) int { return 1 }),
+		pipeline.StepConform:   of(pdfa.Run, func(pipeline.ConformRequest) int { return 1 }),
 	}
 	maps.Copy(table, faultySteps())
 	return table, nil

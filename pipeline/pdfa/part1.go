@@ -1,11 +1,15 @@
 package pdfa
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/eakte/eakte/pipeline"
+)
 
 // conformsToPart1 reports whether a file is PDF/A-1b. It starts from what part 2 found: part 1 asks for nearly all of
 // that and forbids more: transparency, compressed objects and cross-references, JPEG 2000, optional content, embedded
 // files. What only part 2 asks for is forgiven.
-func conformsToPart1(data []byte, report Report) bool {
+func conformsToPart1(data []byte, report pipeline.Conformity) bool {
 	if report.Claim != "1a" && report.Claim != "1b" {
 		return false
 	}

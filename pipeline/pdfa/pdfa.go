@@ -1,6 +1,6 @@
 // Package pdfa says whether a PDF conforms to PDF/A-2 (ISO 19005-2:2011), level B or U, and if not, which rules it breaks.
 //
-// Validate is all there is to call. It reads the file with a reader of its own, because the standard speaks of how
+// Validate is all there is to call, and Run does so as a step. It reads the file with a reader of its own, because the standard speaks of how
 // objects are spelled, and a reader that forgives cannot tell. Nothing is run, fetched or repaired; what a hostile file
 // may cost is bounded in objects, depth and bytes.
 //
@@ -9,7 +9,15 @@
 // validator.go, which says in which order they look.
 package pdfa
 
-import "slices"
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/eakte/eakte/pipeline"
+)
 
 // Level is a conformance level of PDF/A-2.
 type Level string
@@ -20,44 +28,47 @@ const (
 	Level2U Level = "2u" // and its text is Unicode
 )
 
-// Report is what Validate found.
-type Report struct {
-	Conforms bool   `json:"conforms"`
-	Claim    string `json:"claim,omitempty"` // the part and level that the file claims, such as "2b"; empty if none
-	// Broken are the rules that the file breaks, by clause.
-	Broken []Broken `json:"broken,omitempty"`
-}
-
-// Broken is a rule that a file breaks.
-type Broken struct {
-	// Clause is the clause of ISO 19005-2 with a number of the rule within it, such as "6.2.11.4.1-2", or "read-1" for a
-	// file that cannot be read.
-	Clause string `json:"clause"`
-	What   string `json:"what"` // one sentence, never quotes the file
-	Count  int    `json:"count"`
-	// Places are the first few places where it is broken.
-	Places []Place `json:"places,omitempty"`
-}
-
-// Place is where a rule is broken. Zero means that it concerns no object or page, or none that is known.
-type Place struct {
-	Object int `json:"object,omitempty"` // number of the object
-	Page   int `json:"page,omitempty"`   // from 1
-}
-
 // maxPlaces is how many places a report keeps of one rule.
 const maxPlaces = 3
 
 // Validate holds a file against a level of PDF/A-2, which it need not claim. It does not change data and keeps nothing of
 // it.
-func Validate(data []byte, level Level) Report {
+func Validate(data []byte, level Level) pipeline.Conformity {
 	return validate(data, level, 0)
 }
 
-func validate(data []byte, level Level, depth int) Report {
+func validate(data []byte, level Level, depth int) pipeline.Conformity {
 	v := newValidator(data, level, depth)
 	v.run()
 	return v.report()
+}
+
+// Run holds the file of a request against the level it asks for. What that may cost is bounded, so ctx is asked only
+// before it begins.
+func Run(ctx context.Context, dir string, in pipeline.ConformRequest) (pipeline.Conformity, error) {
+	if err := ctx.Err(); err != nil {
+		return pipeline.Conformity{}, err
+	}
+	data, err := os.ReadFile(filepath.Join(dir, in.File))
+	if err != nil {
+		return pipeline.Conformity{}, fmt.Errorf("read file: %w", err)
+	}
+	level := Level(in.Level)
+	if level == "" {
+		level = levelOf(Claim(data))
+	}
+	if level != Level2B && level != Level2U {
+		return pipeline.Conformity{}, fmt.Errorf("there is no level %q", in.Level)
+	}
+	return Validate(data, level), nil
+}
+
+// levelOf returns the highest level that a claim means and that can be computed.
+func levelOf(claim string) Level {
+	if claim == "2u" || claim == "2a" {
+		return Level2U
+	}
+	return Level2B
 }
 
 // Claim returns the part and level that a PDF says in its metadata, such as "2b", empty if it claims none. It is a claim
@@ -76,12 +87,12 @@ func Claim(data []byte) string {
 }
 
 // report sorts what was found.
-func (v *validator) report() Report {
-	r := Report{Conforms: len(v.broken) == 0, Claim: v.claim}
+func (v *validator) report() pipeline.Conformity {
+	r := pipeline.Conformity{Conforms: len(v.broken) == 0, Level: string(v.level), Claim: v.claim}
 	for _, b := range v.broken {
 		r.Broken = append(r.Broken, *b)
 	}
-	slices.SortFunc(r.Broken, func(a, b Broken) int { return compareClauses(a.Clause, b.Clause) })
+	slices.SortFunc(r.Broken, func(a, b pipeline.BrokenRule) int { return compareClauses(a.Clause, b.Clause) })
 	return r
 }
 

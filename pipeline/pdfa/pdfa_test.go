@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/eakte/eakte/pipeline"
 )
 
 // clauses returns what a report says is broken.
-func clauses(r Report) string {
+func clauses(r pipeline.Conformity) string {
 	var out []string
 	for _, b := range r.Broken {
 		out = append(out, b.Clause)
@@ -37,7 +39,7 @@ func TestReportNamesWhereAndHowOften(t *testing.T) {
 		t.Fatalf("broken: %s", clauses(r))
 	}
 	b := r.Broken[0]
-	if b.Clause != "6.2.2-1" || b.Count != 4 || len(b.Places) != 1 || b.Places[0] != (Place{Object: contentNum, Page: 1}) || b.What == "" {
+	if b.Clause != "6.2.2-1" || b.Count != 4 || len(b.Places) != 1 || b.Places[0] != (pipeline.Place{Object: contentNum, Page: 1}) || b.What == "" {
 		t.Errorf("got %+v", b)
 	}
 	line, err := json.Marshal(r)

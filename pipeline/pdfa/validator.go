@@ -1,5 +1,7 @@
 package pdfa
 
+import "github.com/eakte/eakte/pipeline"
+
 // maxEmbedded is how deep files within files are followed.
 const maxEmbedded = 3
 
@@ -10,7 +12,7 @@ type validator struct {
 	depth int // of files within files
 	file  *file
 
-	broken map[string]*Broken
+	broken map[string]*pipeline.BrokenRule
 	rules  map[string]string
 	claim  string
 	page   int // the page that is being looked at
@@ -35,7 +37,7 @@ type checkedKey struct {
 
 func newValidator(data []byte, level Level, depth int) *validator {
 	return &validator{
-		data: data, level: level, depth: depth, broken: map[string]*Broken{}, rules: rules(),
+		data: data, level: level, depth: depth, broken: map[string]*pipeline.BrokenRule{}, rules: rules(),
 		separations: map[name]separation{}, fonts: map[any]*font{}, spaces: map[int]*space{},
 		contents: map[contentKey]bool{}, checked: map[checkedKey]bool{},
 	}
@@ -45,12 +47,12 @@ func newValidator(data []byte, level Level, depth int) *validator {
 func (v *validator) breaks(clause string, num int) {
 	b, known := v.broken[clause]
 	if !known {
-		b = &Broken{Clause: clause, What: v.rules[clause]}
+		b = &pipeline.BrokenRule{Clause: clause, What: v.rules[clause]}
 		v.broken[clause] = b
 	}
 	b.Count++
-	place := Place{Object: num, Page: v.page}
-	if place == (Place{}) || len(b.Places) == maxPlaces {
+	place := pipeline.Place{Object: num, Page: v.page}
+	if place == (pipeline.Place{}) || len(b.Places) == maxPlaces {
 		return
 	}
 	for _, p := range b.Places {

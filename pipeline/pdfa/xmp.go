@@ -35,7 +35,7 @@ type xmlElement struct {
 	space, prefix, local string
 	attributes           []xmlAttribute
 	children             []*xmlElement
-	text                 string // of all its character data
+	text                 []byte // all its character data
 	mixed                bool   // it has text that is not white space
 }
 
@@ -89,7 +89,7 @@ func readXML(data []byte) (*xmlElement, error) {
 			}
 			open, scope = open[:len(open)-1], scope.outer
 		case xml.CharData:
-			top.text += string(t)
+			top.text = append(top.text, t...)
 			top.mixed = top.mixed || len(bytes.TrimSpace(t)) > 0
 		}
 	}
@@ -312,7 +312,7 @@ func (p *property) element(e *xmlElement) error {
 	case len(e.children) > 0:
 		return c.resource(e)
 	}
-	c.value = e.text
+	c.value = string(e.text)
 	return nil
 }
 
