@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/eakte/eakte/cmd/internal/setup"
-	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/reader"
 )
@@ -68,10 +67,7 @@ func conform(ctx context.Context, pool *reader.Pool, file, level string) conform
 		return pipeline.ConformRequest{File: name, Level: level}, copyFile(file, filepath.Join(job, name))
 	}, &c.Conformity, nil)
 	if err != nil {
-		if _, c.Code = ofFault(err); c.Code == "" {
-			c.Code = string(fault.Of(err).Code)
-		}
-		c.Conforms = false
+		_, c.Code = ofFault(err)
 	}
 	return c
 }

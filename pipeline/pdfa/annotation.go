@@ -88,7 +88,7 @@ func (v *validator) appearances(d dict, p page) bool {
 		}
 		for _, o := range streams {
 			if s := v.file.stream(o); s != nil {
-				scope := &resources{own: p.resources, ownInherited: p.inherited}
+				scope := &resources{own: p.resources, ownInherited: p.inherited, num: p.num}
 				transparent = v.form(s, scope, nil, 0) || transparent
 			}
 		}

@@ -13,15 +13,34 @@ type resources struct {
 	own          dict
 	ownInherited bool // a page whose dictionary is the page tree's
 	page         *resources
+	num          int // object number of the stream or page
 }
 
 // beneath returns the resources of a stream with its own dictionary inside another.
-func (r *resources) beneath(own dict) *resources {
+func (r *resources) beneath(own dict, num int) *resources {
 	top := r
 	if r.page != nil {
 		top = r.page
 	}
-	return &resources{own: own, page: top}
+	return &resources{own: own, page: top, num: num}
+}
+
+// resourceNames checks 6.1.8 for the fonts and colour spaces of a resource dictionary, used or not.
+func (v *validator) resourceNames(own dict, num int) {
+	f := v.file
+	for _, o := range f.dict(own["Font"]) {
+		v.utf8(f.name(f.dict(o)["BaseFont"]), num)
+	}
+	for _, o := range f.dict(own["ColorSpace"]) {
+		a := f.array(o)
+		if len(a) < 2 || f.name(a[0]) != "Separation" && f.name(a[0]) != "DeviceN" {
+			continue
+		}
+		v.utf8(f.name(a[1]), num)
+		for _, colourant := range f.array(a[1]) {
+			v.utf8(f.name(colourant), num)
+		}
+	}
 }
 
 // lookup finds a resource and breaks 6.2.2-2 if it had to look beyond the stream's own dictionary.
@@ -31,7 +50,7 @@ func (v *validator) lookup(in *resources, category, key name) (object, bool) {
 	}
 	if entries := v.file.dict(in.own[category]); v.file.has(entries, key) {
 		if in.ownInherited {
-			v.breaks("6.2.2-2", 0)
+			v.breaks("6.2.2-2", in.num)
 		}
 		return entries[key], true
 	}
@@ -39,7 +58,7 @@ func (v *validator) lookup(in *resources, category, key name) (object, bool) {
 		return nil, false
 	}
 	if entries := v.file.dict(in.page.own[category]); v.file.has(entries, key) {
-		v.breaks("6.2.2-2", 0)
+		v.breaks("6.2.2-2", in.num)
 		return entries[key], true
 	}
 	return nil, false

@@ -83,8 +83,13 @@ func structureDamage() []damage {
 		{"an unknown filter in a list", "6.1.7.2-1", func(d *document) { d.stream(free1, "/Filter[/FlateDecode/Foo]", "") }},
 		{"Crypt with a name", "6.1.7.2-1", func(d *document) { d.stream(free1, "/Filter/Crypt/DecodeParms<</Name/Mine>>", "") }},
 		{"Crypt that does nothing", "", func(d *document) { d.stream(free1, "/Filter/Crypt/DecodeParms<</Name/Identity>>", "") }},
-		{"a structure type that is not UTF-8", "6.1.8-1", func(d *document) { d.objects[free1] = "<</Type/StructElem/S/Caf#e9>>" }},
+		{"a structure type that is not UTF-8", "6.1.8-1", func(d *document) {
+			d.enter(catalogNum, "/StructTreeRoot<</K[<</S/Document/K<</S/Caf#e9/K 0>>>>]>>")
+		}},
 		{"a font name that is not UTF-8", "6.1.8-1", func(d *document) { d.change(fontNum, "/BaseFont/GoRegular", "/BaseFont/Caf#e9") }},
+		{"an unused colourant that is not UTF-8", "6.1.8-1", func(d *document) {
+			d.resources("/ColorSpace<</C[/DeviceN[/Caf#e9]/DeviceRGB<<>>]>>")
+		}},
 		{"no line end after obj", "6.1.9-1", func(d *document) { d.patch = replacing("6 0 obj\n", "6 0 obj ") }},
 		{"no line end before endobj", "6.1.9-1", func(d *document) { d.patch = replacing("]>>\nendobj", "]>> endobj") }},
 		{"two spaces in the head of an object", "6.1.9-1", func(d *document) {

@@ -7,10 +7,6 @@ func (v *validator) fileSpecification(d dict, num int) {
 	if files == nil {
 		return
 	}
-	kind := f.name(d["Type"])
-	if kind != "" && kind != "Filespec" && kind != "F" {
-		return
-	}
 	_, hasF := f.text(d["F"])
 	_, hasUF := f.text(d["UF"])
 	if !hasF || !hasUF {

@@ -277,7 +277,7 @@ func (v *validator) type3Glyph(t *font, code int) glyph {
 // glyphProcedure executes the procedure of a glyph that is shown, and once those of all others, which may be shown too.
 func (i *interpreter) glyphProcedure(t *font, code int, rendered bool) {
 	procedures := i.file.dict(t.dict["CharProcs"])
-	scope := i.in.beneath(i.file.dict(t.dict["Resources"]))
+	scope := i.in.beneath(i.file.dict(t.dict["Resources"]), t.num)
 	run := func(o object) bool {
 		s := i.file.stream(o)
 		if s == nil {
@@ -285,7 +285,7 @@ func (i *interpreter) glyphProcedure(t *font, code int, rendered bool) {
 		}
 		own := scope
 		if r := i.file.dict(s.dict["Resources"]); r != nil {
-			own = i.in.beneath(r)
+			own = i.in.beneath(r, s.num)
 		}
 		return i.inner(s, own, i.state, i.depth+1)
 	}

@@ -63,6 +63,7 @@ func (v *validator) pageRules(p page) {
 	if f.has(p.dict, "AA") {
 		v.breaks("6.5.2-2", p.num)
 	}
+	v.resourceNames(p.resources, p.num)
 	group := f.dict(p.dict["Group"])
 	v.group(group, p.resources, p.num)
 	transparent := v.pageContent(p)
@@ -130,7 +131,7 @@ func (v *validator) pageContent(p page) bool {
 		}
 		data = append(append(data, decoded...), '\n')
 	}
-	scope := &resources{own: p.resources, ownInherited: p.inherited}
+	scope := &resources{own: p.resources, ownInherited: p.inherited, num: p.num}
 	return v.content(data, scope, v.initialState(scope), num, 0)
 }
 

@@ -158,8 +158,9 @@ func (v *validator) form(s *stream, in *resources, from *state, depth int) bool 
 		if f.has(s.dict, "Ref") {
 			v.breaks("6.2.9-2", s.num)
 		}
+		v.resourceNames(f.dict(s.dict["Resources"]), s.num)
 	}
-	scope := in.beneath(f.dict(s.dict["Resources"]))
+	scope := in.beneath(f.dict(s.dict["Resources"]), s.num)
 	group := f.dict(s.dict["Group"])
 	groupScope := scope
 	if scope.own == nil {
@@ -215,7 +216,7 @@ func (i *interpreter) pattern(n name, s *space) bool {
 		if cell == nil {
 			return false
 		}
-		scope := i.in.beneath(f.dict(d["Resources"]))
+		scope := i.in.beneath(f.dict(d["Resources"]), cell.num)
 		from := i.initialState(scope)
 		if paintType, _ := f.integer(d["PaintType"]); paintType == 2 {
 			from.colourless = true

@@ -2,6 +2,7 @@ package pdfa
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/eakte/eakte/pipeline"
 )
@@ -14,11 +15,7 @@ func conformsToPart1(data []byte, report pipeline.Conformity) bool {
 		return false
 	}
 	for _, b := range report.Broken {
-		switch b.Clause {
-		case "6.6.4-2", "6.6.4-3": // says part 1, as it must
-		case "6.6.2.3.1-1", "6.6.2.3.1-2": // the tables of part 1 are others
-		case "6.1.13-11", "6.2.2-2", "6.1.8-1", "6.2.10-2": // only in part 2
-		default:
+		if !slices.Contains(onlyInPart2(), b.Clause) {
 			return false
 		}
 	}
@@ -38,6 +35,17 @@ func conformsToPart1(data []byte, report pipeline.Conformity) bool {
 		}
 	}
 	return true
+}
+
+// onlyInPart2 are the rules that part 1 does not have, or has in another form.
+func onlyInPart2() []string {
+	return []string{
+		"6.6.4-2", "6.6.4-3", // it says part 1, as it must
+		"6.6.2.3.1-1", "6.6.2.3.1-2", // the tables of schemas are others
+		"6.1.8-1", "6.1.12-1", "6.1.12-2", "6.1.13-11", "6.2.2-2", "6.2.4.4-1", "6.2.4.4-2", "6.2.10-2", "6.2.11.8-1", "6.3.3-1",
+		"6.4.3-1", "6.4.3-2", "6.4.3-3",
+		"6.2.11.4.2-1", "6.2.11.4.2-2", // lists need name what is used only
+	}
 }
 
 // forbiddenInPart1 reports whether an object is compressed cross-reference, transparency or an embedded file.

@@ -130,8 +130,29 @@ func (v *validator) anyDict(d dict, num int) {
 		v.otherMetadata(v.file.stream(d["Metadata"]))
 	}
 	v.fileSpecification(d, num)
-	if v.file.name(d["Type"]) == "StructElem" {
-		v.utf8(v.file.name(d["S"]), num)
+}
+
+// structureTypes checks 6.1.8 for the elements of the structure tree.
+func (v *validator) structureTypes(root dict) {
+	f := v.file
+	seen := map[int]bool{}
+	open := []object{f.dict(root["StructTreeRoot"])["K"]}
+	for len(open) > 0 {
+		o := open[len(open)-1]
+		open = open[:len(open)-1]
+		num := numberOf(o)
+		if num != 0 && seen[num] {
+			continue
+		}
+		seen[num] = true
+		if list := f.array(o); list != nil {
+			open = append(open, list...)
+			continue
+		}
+		if element := f.dict(o); element != nil {
+			v.utf8(f.name(element["S"]), num)
+			open = append(open, element["K"])
+		}
 	}
 }
 

@@ -87,6 +87,7 @@ func (v *validator) run() {
 	}
 	v.file = f
 	v.structure()
+	v.structureTypes(f.catalog())
 	root := f.catalog()
 	v.outputIntents(root)
 	v.catalogMetadata(root)
