@@ -104,6 +104,14 @@ func fontDamage() []damage {
 		{"a Type 1 font", "", withType1},
 		{"a Type 1 font with another width", "6.2.11.5-1", func(d *document) { withType1(d); d.change(fontNum, "[600 500]", "[600 502]") }},
 		{"a Type 1 font without a glyph", "6.2.11.7.2-1 6.2.11.8-1", func(d *document) { withType1(d); d.content("BT /F0 12 Tf (C) Tj ET") }},
+		{"a Type 1 font in the compact format", "", func(d *document) { withCFF(d, false, "[600 500]") }},
+		{"a Type 1 font in the compact format with another width", "6.2.11.5-1", func(d *document) { withCFF(d, false, "[602 500]") }},
+		{"a composite font in the compact format", "", func(d *document) { withCFF(d, true, "[600 500]") }},
+		{"a composite font in the compact format with another width", "6.2.11.5-1", func(d *document) { withCFF(d, true, "[600 498]") }},
+		{"a composite font in the compact format without a glyph", "6.2.11.4.1-2 6.2.11.8-1", func(d *document) {
+			withCFF(d, true, "[600 500]")
+			d.content("BT /F0 12 Tf <0026> Tj ET")
+		}},
 		{"a font with an encoding of its own", "6.2.11.6-2", func(d *document) {
 			d.change(fontNum, "/Encoding/WinAnsiEncoding", "/Encoding/MacExpertEncoding")
 			d.content("BT /F0 12 Tf ( ) Tj ET")
@@ -161,4 +169,23 @@ func encrypt(plain string, key uint16) string {
 		key = (uint16(out[i])+key)*52845 + 22719
 	}
 	return string(out)
+}
+
+// withCFF makes the font one with a program in the Compact Font Format, of Type 1 or composite.
+func withCFF(d *document, cid bool, widths string) {
+	subtype := "/Subtype/Type1C"
+	if cid {
+		composite(d)
+		d.change(free1, "/Subtype/CIDFontType2", "/Subtype/CIDFontType0")
+		d.change(free1, "/CIDToGIDMap/Identity", "")
+		d.change(free1, "[667]", widths)
+		d.content("BT /F0 12 Tf <00240025> Tj ET")
+		subtype = "/Subtype/CIDFontType0C"
+	} else {
+		withType1(d)
+		d.change(fontNum, "[600 500]", widths)
+		d.change(fontNum, "/FontDescriptor", "/Encoding/WinAnsiEncoding/FontDescriptor")
+	}
+	d.objects[descriptorNum] = "<</Type/FontDescriptor/FontName/Mine/Flags 32/FontFile3 10 0 R>>"
+	d.stream(fontFileNum, subtype, cffFont(cid))
 }
