@@ -38,7 +38,7 @@ func (v *validator) outline(root dict) {
 
 // additionalActions checks every action of an additional-actions dictionary.
 func (v *validator) additionalActions(o object) {
-	for _, a := range v.file.dict(o) {
+	for _, a := range v.file.dict(o).values() {
 		v.action(a)
 	}
 }

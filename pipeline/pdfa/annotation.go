@@ -78,13 +78,10 @@ func (v *validator) appearanceRules(d dict, kind name, num int) {
 // appearances looks into all appearance streams and reports whether one holds transparency.
 func (v *validator) appearances(d dict, p page) bool {
 	transparent := false
-	for _, entry := range v.file.dict(d["AP"]) {
+	for _, entry := range v.file.dict(d["AP"]).values() {
 		streams := []object{entry}
 		if states, is := v.file.resolve(entry).(dict); is {
-			streams = nil
-			for _, o := range states {
-				streams = append(streams, o)
-			}
+			streams = states.values()
 		}
 		for _, o := range streams {
 			if s := v.file.stream(o); s != nil {

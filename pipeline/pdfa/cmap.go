@@ -87,7 +87,8 @@ func predefinedCMap(n name) *cmap {
 // readCMap reads an embedded CMap.
 func readCMap(data []byte) *cmap {
 	c := &cmap{texts: map[int]string{}}
-	l := lexer{data: data}
+	room := 4 * maxMappings
+	l := lexer{data: data, room: &room}
 	var before [3]object
 	for n := 0; n < 4*maxMappings; n++ {
 		o, err := l.next()

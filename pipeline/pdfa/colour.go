@@ -75,15 +75,39 @@ func (v *validator) namedSpace(n name, in *resources, depth int) *space {
 		if o := in.defaults(v.file)[defaultKey(n)]; o != nil {
 			return v.spaceAt(o, &resources{}, depth+1)
 		}
-		return &space{kind: n}
+		return v.family(n)
 	case "Pattern":
-		return &space{kind: n}
+		return v.family(n)
 	}
 	o, found := v.lookup(in, "ColorSpace", n)
 	if !found {
 		return nil
 	}
-	return v.spaceAt(o, in, depth+1)
+	key := namedSpace{own: in.own.identity(), name: n}
+	if in.page != nil {
+		key.page = in.page.own.identity()
+	}
+	if known := v.named[key]; known != nil {
+		return known
+	}
+	v.named[key] = v.spaceAt(o, in, depth+1)
+	return v.named[key]
+}
+
+// namedSpace is a colour space of some resources by name. States are told apart by their colour spaces, so the same must be
+// found again.
+type namedSpace struct {
+	own, page uintptr
+	name      name
+}
+
+// family returns the colour space that is nothing but its family.
+func (v *validator) family(n name) *space {
+	key := namedSpace{name: n}
+	if v.named[key] == nil {
+		v.named[key] = &space{kind: n}
+	}
+	return v.named[key]
 }
 
 func defaultKey(n name) name {
@@ -222,7 +246,7 @@ func (v *validator) deviceN(s *space) {
 			v.breaks("6.2.4.4-1", s.num)
 		}
 	}
-	for _, o := range colourants {
+	for _, o := range colourants.values() {
 		v.use(v.space(o, &resources{}), s.num)
 	}
 	v.use(v.space(process["ColorSpace"], &resources{}), s.num)

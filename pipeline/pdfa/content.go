@@ -1,11 +1,15 @@
 package pdfa
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Bounds of the work on content streams.
 const (
 	maxOperators = 20_000_000 // of a file, counted as often as they are executed
 	maxForms     = 40         // nested in one another
+	maxOperand   = 1_000_000  // items of one operand
 )
 
 // resources are where a content stream finds what it names: its own dictionary, and the page's, which it should not need.
@@ -28,10 +32,10 @@ func (r *resources) beneath(own dict, num int) *resources {
 // resourceNames checks 6.1.8 for the fonts and colour spaces of a resource dictionary, used or not.
 func (v *validator) resourceNames(own dict, num int) {
 	f := v.file
-	for _, o := range f.dict(own["Font"]) {
+	for _, o := range f.dict(own["Font"]).values() {
 		v.utf8(f.name(f.dict(o)["BaseFont"]), num)
 	}
-	for _, o := range f.dict(own["ColorSpace"]) {
+	for _, o := range f.dict(own["ColorSpace"]).values() {
 		a := f.array(o)
 		if len(a) < 2 || f.name(a[0]) != "Separation" && f.name(a[0]) != "DeviceN" {
 			continue
@@ -119,10 +123,12 @@ func (v *validator) content(data []byte, in *resources, start *state, num, depth
 	s := *start
 	s.alphaFill, s.alphaStroke, s.blend = 1, 1, false
 	i.state = &s
-	i.lexer = &lexer{data: data, found: func(rule string) { v.breaks(rule, num) }}
+	room := 0
+	i.lexer = &lexer{data: data, room: &room, found: func(rule string) { v.breaks(rule, num) }}
 	for !v.exhausted {
+		room = maxOperand
 		o, err := i.lexer.next()
-		if err == errEnd {
+		if errors.Is(err, errEnd) {
 			break
 		}
 		if k, is := o.(keyword); is {
@@ -135,6 +141,7 @@ func (v *validator) content(data []byte, in *resources, start *state, num, depth
 			i.args = append(i.args, o)
 		}
 		if err != nil {
+			v.undecodable(err)
 			break
 		}
 	}
@@ -154,7 +161,7 @@ func (i *interpreter) nameArg() name {
 	return n
 }
 
-// painting operators: what they fill and stroke.
+// painting says whether an operator fills and strokes.
 type painting struct{ fill, stroke bool }
 
 func (i *interpreter) execute(op keyword) {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"runtime"
 	"slices"
@@ -55,6 +56,9 @@ func TestConformanceFiles(t *testing.T) {
 			level = pdfa.Level2U
 		}
 		report := pdfa.Validate(data, level)
+		if again := pdfa.Validate(data, level); !reflect.DeepEqual(report, again) {
+			t.Errorf("%s: first %v, then %v", column[0], report, again)
+		}
 		for _, to := range []*tally{table[clause], all} {
 			to.count(report, column[2] == "pass", clause)
 		}

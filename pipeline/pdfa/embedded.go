@@ -12,7 +12,7 @@ func (v *validator) fileSpecification(d dict, num int) {
 	if !hasF || !hasUF {
 		v.breaks("6.8-2", num)
 	}
-	for _, o := range files {
+	for _, o := range files.values() {
 		s := f.stream(o)
 		if s == nil || !v.once("embedded", s.num) {
 			continue

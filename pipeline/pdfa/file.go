@@ -7,10 +7,12 @@ import (
 
 // Bounds of the work on one file. What lies beyond is a file that cannot be read.
 const (
-	maxSections = 2000      // of the cross-reference chain
-	maxStream   = 64 << 20  // bytes of one stream, decoded
-	maxDecoded  = 512 << 20 // bytes of all streams, decoded
-	maxHops     = 32        // from reference to reference
+	maxSections = 2000       // of the cross-reference chain
+	maxStream   = 64 << 20   // bytes of one stream, decoded
+	maxDecoded  = 512 << 20  // bytes of all streams, decoded
+	maxHops     = 32         // from reference to reference
+	maxItems    = 10_000_000 // of all arrays and dictionaries
+	maxRead     = 1 << 30    // bytes read for objects, those read again included
 )
 
 // errTooMuch is a file that wants more work than any honest one.
@@ -36,6 +38,8 @@ type file struct {
 	loading map[int]bool
 	packed  map[int][]packedObject // what object streams hold
 	decoded int                    // bytes so far
+	read    int                    // bytes so far, by offset or out of object streams
+	room    int                    // items that arrays and dictionaries may still have
 	found   func(rule string, num int)
 }
 
@@ -49,13 +53,13 @@ type packedObject struct {
 func openFile(data []byte, found func(rule string, num int)) (*file, error) {
 	f := &file{
 		data: data, found: found, xref: map[int]entry{}, objects: map[int]object{}, loading: map[int]bool{},
-		packed: map[int][]packedObject{},
+		packed: map[int][]packedObject{}, room: maxItems,
 	}
 	if err := f.readChain(); err != nil || f.catalog() == nil {
 		f.rebuild()
 	}
 	if f.catalog() == nil {
-		return nil, errors.New("there is no catalogue")
+		return f, errors.New("there is no catalogue")
 	}
 	return f, nil
 }
@@ -130,7 +134,7 @@ func (f *file) object(num int) object {
 		return o
 	}
 	e, known := f.xref[num]
-	if !known || e.free || f.loading[num] {
+	if !known || e.free || f.loading[num] || f.exhausted() {
 		return nil
 	}
 	f.loading[num] = true
@@ -139,7 +143,7 @@ func (f *file) object(num int) object {
 	if e.inside > 0 {
 		o = f.member(num, e)
 	} else {
-		o = f.read(num, e.offset)
+		o = f.at(num, e.offset)
 	}
 	f.objects[num] = o
 	return o
@@ -158,6 +162,7 @@ func (f *file) member(num int, e entry) object {
 	}
 	l := f.lexer(members[at].data, num)
 	o, err := l.next()
+	f.read += l.at
 	if err != nil {
 		return nil
 	}
@@ -168,8 +173,11 @@ func (f *file) member(num int, e entry) object {
 }
 
 func (f *file) lexer(data []byte, num int) *lexer {
-	return &lexer{data: data, refs: true, found: func(rule string) { f.found(rule, num) }}
+	return &lexer{data: data, refs: true, room: &f.room, found: func(rule string) { f.found(rule, num) }}
 }
+
+// exhausted reports whether the file wants more work than is spent on one.
+func (f *file) exhausted() bool { return f.room < 0 || f.read > maxRead || f.decoded > maxDecoded }
 
 // members splits an object stream into its objects.
 func (f *file) members(num int) []packedObject {
@@ -211,10 +219,11 @@ func (f *file) members(num int) []packedObject {
 	return out
 }
 
-// read reads the indirect object at an offset of the file; null if another one or none stands there.
-func (f *file) read(num, offset int) object {
+// at reads the indirect object at an offset of the file; null if another one or none stands there.
+func (f *file) at(num, offset int) object {
 	l := f.lexer(f.data, num)
 	l.at = offset
+	defer func() { f.read += l.at - offset }()
 	if offset < 0 || offset >= len(f.data) {
 		return nil
 	}
@@ -332,6 +341,7 @@ func (f *file) body(l *lexer, d dict, num int) *stream {
 	if end < 0 {
 		found := bytes.Index(f.data[from:], []byte("endstream"))
 		if found < 0 {
+			f.read += len(f.data) - from // it was looked for to the end
 			l.breaks("6.1.7.1-1")
 			l.at = len(f.data)
 			return &stream{dict: d, raw: f.data[from:], num: num}
@@ -350,6 +360,7 @@ func (f *file) body(l *lexer, d dict, num int) *stream {
 		l.breaks("6.1.7.1-2")
 	}
 	l.at = end + len("endstream")
+	f.read -= len(raw) // nothing is read in it
 	return &stream{dict: d, raw: raw, num: num}
 }
 

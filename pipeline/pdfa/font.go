@@ -51,7 +51,7 @@ func (v *validator) font(o object) *font {
 	}
 	var key any = numberOf(o)
 	if key == 0 {
-		key = v.file.digest(o)
+		key = d.identity()
 	}
 	if known := v.fonts[key]; known != nil {
 		return known

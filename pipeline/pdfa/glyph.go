@@ -290,7 +290,7 @@ func (i *interpreter) glyphProcedure(t *font, code int, rendered bool) {
 		return i.inner(s, own, i.state, i.depth+1)
 	}
 	if t.num == 0 || i.once("procedures", t.num) {
-		for _, o := range procedures {
+		for _, o := range procedures.values() {
 			run(o)
 		}
 	}

@@ -67,7 +67,7 @@ func (v *validator) jpxColours(colours []jpxColour, num int) {
 		case c.space == 19:
 			v.breaks("6.2.8.3-4", num)
 		case c.space == 12:
-			v.use(&space{kind: "DeviceCMYK"}, num)
+			v.use(v.family("DeviceCMYK"), num)
 		}
 	}
 }

@@ -17,7 +17,19 @@ type lexer struct {
 	at    int
 	refs  bool              // "1 0 R" is a reference: in files, not in content streams
 	found func(rule string) // told of rules that a token breaks; may be nil
+	room  *int              // how many items arrays and dictionaries may still have; nil: no end
 	depth int
+}
+
+// fill takes room for an item.
+func (l *lexer) fill() error {
+	if l.room == nil {
+		return nil
+	}
+	if *l.room--; *l.room < 0 {
+		return errTooMuch
+	}
+	return nil
 }
 
 func (l *lexer) breaks(rule string) {
@@ -347,6 +359,9 @@ func (l *lexer) array() (object, error) {
 			}
 			continue
 		}
+		if err := l.fill(); err != nil {
+			return out, err
+		}
 		out = append(out, o)
 	}
 }
@@ -373,6 +388,9 @@ func (l *lexer) dict() (object, error) {
 			continue
 		}
 		value, err := l.next()
+		if err == nil {
+			err = l.fill()
+		}
 		if err != nil {
 			return out, err
 		}

@@ -1,5 +1,11 @@
 package pdfa
 
+import (
+	"maps"
+	"reflect"
+	"slices"
+)
+
 // The kinds of values a PDF is made of. null is nil; booleans are bool, integers int64, real numbers float64.
 type (
 	object any
@@ -33,6 +39,18 @@ const (
 
 	maxDepth = 200 // of arrays and dictionaries in one another
 )
+
+// values returns the values of a dictionary in the order of their keys.
+func (d dict) values() []object {
+	out := make([]object, 0, len(d))
+	for _, key := range slices.Sorted(maps.Keys(d)) {
+		out = append(out, d[key])
+	}
+	return out
+}
+
+// identity tells dictionaries apart that are not the same one.
+func (d dict) identity() uintptr { return reflect.ValueOf(d).Pointer() }
 
 func toFloat(o object) (float64, bool) {
 	switch n := o.(type) {

@@ -1,5 +1,7 @@
 package pdfa
 
+import "errors"
+
 // maxPages is how many pages are looked at.
 const maxPages = 100_000
 
@@ -137,7 +139,7 @@ func (v *validator) pageContent(p page) bool {
 
 // undecodable notes that a content stream, profile or font could not be read for its size.
 func (v *validator) undecodable(err error) {
-	if err == errTooMuch {
+	if errors.Is(err, errTooMuch) {
 		v.exhausted = true
 	}
 }

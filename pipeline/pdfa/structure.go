@@ -2,6 +2,7 @@ package pdfa
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"unicode/utf8"
 )
@@ -62,8 +63,9 @@ func (v *validator) structure() {
 		v.breaks("6.1.13-7", 0)
 		return
 	}
-	for num, e := range f.xref {
-		if num == 0 || e.free {
+	for _, num := range slices.Sorted(maps.Keys(f.xref)) {
+		e := f.xref[num]
+		if num == 0 || e.free || f.exhausted() {
 			continue
 		}
 		o := f.object(num)
@@ -114,7 +116,7 @@ func (v *validator) walk(o object, num, depth int) {
 		if depth == 0 || v.file.name(o["Type"]) != "" || o["EF"] != nil || o["Metadata"] != nil {
 			v.anyDict(o, num)
 		}
-		for _, value := range o {
+		for _, value := range o.values() {
 			v.walk(value, num, depth+1)
 		}
 	case array:

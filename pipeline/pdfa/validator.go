@@ -22,6 +22,7 @@ type validator struct {
 	separations map[name]separation // Separation colour spaces by colourant
 	fonts       map[any]*font       // by object number, or dictionary
 	spaces      map[int]*space      // colour spaces by object number
+	named       map[namedSpace]*space
 	contents    map[contentKey]bool // content streams looked at, and whether they hold transparency
 	checked     map[checkedKey]bool // objects that a rule has looked at
 	later       []*stream           // metadata of parts of the document
@@ -39,6 +40,7 @@ func newValidator(data []byte, level Level, depth int) *validator {
 	return &validator{
 		data: data, level: level, depth: depth, broken: map[string]*pipeline.BrokenRule{}, rules: rules(),
 		separations: map[name]separation{}, fonts: map[any]*font{}, spaces: map[int]*space{},
+		named:    map[namedSpace]*space{},
 		contents: map[contentKey]bool{}, checked: map[checkedKey]bool{},
 	}
 }
@@ -83,6 +85,9 @@ func (v *validator) run() {
 	f, err := openFile(v.data, v.breaks)
 	if err != nil {
 		v.breaks("read-1", 0)
+		if f.exhausted() {
+			v.breaks("read-2", 0)
+		}
 		return
 	}
 	v.file = f
@@ -101,7 +106,7 @@ func (v *validator) run() {
 		v.pageRules(p)
 	}
 	v.page = 0
-	if v.exhausted || f.decoded > maxDecoded {
+	if v.exhausted || f.exhausted() {
 		v.breaks("read-2", 0)
 	}
 }

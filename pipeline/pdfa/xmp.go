@@ -28,6 +28,7 @@ const (
 	maxPacket   = 16 << 20
 	maxElements = 200_000
 	maxNested   = 64
+	maxEntries  = 2000 // of one element or structure
 )
 
 // element is an element of XML with its namespaces resolved.
@@ -101,6 +102,9 @@ func readXML(data []byte) (*xmlElement, error) {
 
 // startElement resolves the names of an element and its attributes.
 func startElement(t xml.StartElement, outer *xmlScope) (*xmlElement, *xmlScope, error) {
+	if len(t.Attr) > maxEntries {
+		return nil, nil, errTooMuch
+	}
 	scope := &xmlScope{outer: outer, spaces: map[string]string{}}
 	for _, a := range t.Attr {
 		switch {
@@ -261,7 +265,7 @@ func (p *property) add(c *property) error {
 	if item != p.array() {
 		return errXMP
 	}
-	if !item && p.child(c.space, c.name) != nil {
+	if !item && (len(p.items) > maxEntries || p.child(c.space, c.name) != nil) {
 		return errXMP
 	}
 	p.items = append(p.items, c)

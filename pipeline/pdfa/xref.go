@@ -3,6 +3,8 @@ package pdfa
 import (
 	"bytes"
 	"errors"
+	"maps"
+	"slices"
 )
 
 var errXref = errors.New("the cross-reference cannot be read")
@@ -47,7 +49,7 @@ func (f *file) readChain() error {
 
 // section reads one table or stream.
 func (f *file) section(offset int) (dict, error) {
-	l := &lexer{data: f.data, at: offset, refs: true}
+	l := &lexer{data: f.data, at: offset, refs: true, room: &f.room}
 	l.skip()
 	if bytes.HasPrefix(f.data[l.at:], []byte("xref")) {
 		f.tables = append(f.tables, l.at)
@@ -58,7 +60,7 @@ func (f *file) section(offset int) (dict, error) {
 	if num < 0 {
 		return nil, errXref
 	}
-	s, _ := f.read(num, offset).(*stream)
+	s, _ := f.at(num, offset).(*stream)
 	if s == nil || f.name(s.dict["Type"]) != "XRef" {
 		return nil, errXref
 	}
@@ -218,24 +220,29 @@ func (f *file) findTrailer() dict {
 		if at < 0 {
 			break
 		}
-		l := lexer{data: f.data, at: at + len("trailer"), refs: true}
-		if o, err := l.next(); err == nil {
+		l := lexer{data: f.data, at: at + len("trailer"), refs: true, room: &f.room}
+		o, err := l.next()
+		if f.read += l.at - at; f.exhausted() {
+			break
+		}
+		if err == nil {
 			if d, is := o.(dict); is && f.dict(d["Root"]) != nil {
 				return d
 			}
 		}
 		end = at
 	}
-	for num := range f.xref {
+	made := dict{}
+	for _, num := range slices.Sorted(maps.Keys(f.xref)) {
 		d := dictOf(f.object(num))
-		if f.name(d["Type"]) == "XRef" && f.dict(d["Root"]) != nil {
-			return d
+		switch f.name(d["Type"]) {
+		case "XRef":
+			if f.dict(d["Root"]) != nil {
+				return d
+			}
+		case "Catalog":
+			made = dict{"Root": ref{num: num}}
 		}
 	}
-	for num := range f.xref {
-		if d := dictOf(f.object(num)); f.name(d["Type"]) == "Catalog" {
-			return dict{"Root": ref{num: num}}
-		}
-	}
-	return dict{}
+	return made
 }
