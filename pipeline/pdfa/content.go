@@ -221,7 +221,7 @@ func (i *interpreter) execute(op keyword) {
 
 // otherOperators are those of ISO 32000-1 that change nothing a rule asks about.
 var otherOperators = map[keyword]bool{
-	"b": true, "BMC": true, "BT": true, "BX": true, "c": true, "cm": true, "d": true, "d0": true, "EMC": true, "ET": true, "EX": true,
+	"BMC": true, "BT": true, "BX": true, "c": true, "cm": true, "d": true, "d0": true, "EMC": true, "ET": true, "EX": true,
 	"h": true, "i": true, "j": true, "J": true, "l": true, "m": true, "M": true, "MP": true, "n": true, "re": true, "SC": true,
 	"sc": true, "T*": true, "Tc": true, "Td": true, "TD": true, "TL": true, "Tm": true, "Ts": true, "Tw": true, "Tz": true, "v": true,
 	"w": true, "W": true, "W*": true, "y": true,

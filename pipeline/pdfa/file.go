@@ -7,12 +7,12 @@ import (
 
 // Bounds of the work on one file. What lies beyond is a file that cannot be read.
 const (
-	maxSections = 2000       // of the cross-reference chain
-	maxStream   = 64 << 20   // bytes of one stream, decoded
-	maxDecoded  = 512 << 20  // bytes of all streams, decoded
-	maxHops     = 32         // from reference to reference
-	maxItems    = 10_000_000 // of all arrays and dictionaries
-	maxRead     = 1 << 30    // bytes read for objects, those read again included
+	maxSections = 2000      // of the cross-reference chain
+	maxStream   = 64 << 20  // bytes of one stream, decoded
+	maxDecoded  = 512 << 20 // bytes of all streams, decoded
+	maxHops     = 32        // from reference to reference
+	maxItems    = 5_000_000 // of all arrays and dictionaries
+	maxRead     = 1 << 30   // bytes read for objects, those read again included
 )
 
 // errTooMuch is a file that wants more work than any honest one.

@@ -35,15 +35,8 @@ func (v *validator) packetOf(s *stream) (*packet, error) {
 	}
 	data, p.utf8 = toUTF8(data)
 	p.header = string(packetHeader.Find(data[:min(len(data), 4096)]))
-	root, err := readXML(trimPacket(data))
-	if err != nil {
-		return p, nil
-	}
-	list, err := readRDF(root)
-	if err != nil {
-		return p, nil
-	}
-	p.valid = true
+	list, err := readPacket(data)
+	p.valid = err == nil
 	for _, property := range list {
 		if property.space == nsExtension && property.name == "schemas" {
 			p.extensions = property
@@ -52,6 +45,14 @@ func (v *validator) packetOf(s *stream) (*packet, error) {
 		}
 	}
 	return p, nil
+}
+
+func readPacket(data []byte) ([]*property, error) {
+	root, err := readXML(trimPacket(data))
+	if err != nil {
+		return nil, err
+	}
+	return readRDF(root)
 }
 
 // toUTF8 reports whether a packet is UTF-8, and makes it so.
