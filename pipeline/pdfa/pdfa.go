@@ -49,6 +49,9 @@ func Run(ctx context.Context, dir string, in pipeline.ConformRequest) (pipeline.
 	if err := ctx.Err(); err != nil {
 		return pipeline.Conformity{}, err
 	}
+	if !filepath.IsLocal(in.File) {
+		return pipeline.Conformity{}, fmt.Errorf("the file lies outside the job")
+	}
 	data, err := os.ReadFile(filepath.Join(dir, in.File))
 	if err != nil {
 		return pipeline.Conformity{}, fmt.Errorf("read file: %w", err)

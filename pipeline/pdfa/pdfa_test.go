@@ -2,6 +2,8 @@ package pdfa
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -56,6 +58,35 @@ func TestClausesAreInTheOrderOfTheStandard(t *testing.T) {
 			if got := compareClauses(a, b); got < 0 != (i < j) || got > 0 != (i > j) {
 				t.Errorf("compare %s with %s: %d", a, b, got)
 			}
+		}
+	}
+}
+
+func TestRunHoldsAFileAgainstWhatItClaims(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	b := newDocument(t)
+	b.change(metadataNum, `conformance="U"`, `conformance="B"`)
+	for name, data := range map[string][]byte{"u.pdf": newDocument(t).bytes(), "b.pdf": b.bytes(), "none.pdf": []byte("Hello")} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		file, level, want string
+		conforms, fails   bool
+	}{
+		{file: "u.pdf", want: "2u", conforms: true},
+		{file: "b.pdf", want: "2b", conforms: true},
+		{file: "b.pdf", level: "2u", want: "2u"},
+		{file: "none.pdf", want: "2b"},
+		{file: "u.pdf", level: "3b", fails: true},
+		{file: "missing.pdf", fails: true},
+		{file: "../u.pdf", fails: true},
+	} {
+		got, err := Run(t.Context(), dir, pipeline.ConformRequest{File: c.file, Level: c.level})
+		if err != nil != c.fails || got.Level != c.want || got.Conforms != c.conforms {
+			t.Errorf("%+v: got %+v, %v", c, got, err)
 		}
 	}
 }
