@@ -289,6 +289,9 @@ func metadataDamage() []damage {
 		{"the attribute bytes", "6.6.2.1-2", claim(`begin=""`, `begin="" bytes="99"`)},
 		{"the attribute encoding", "6.6.2.1-3", claim(`begin=""`, `begin="" encoding="UTF-8"`)},
 		{"XML that does not end", "6.6.2.1-4 6.6.4-1", claim(`</x:xmpmeta>`, ``)},
+		{"text around the metadata", "6.6.2.1-4 6.6.4-1", claim(`<x:xmpmeta `, `and <x:xmpmeta `)},
+		{"a declaration in the middle", "6.6.2.1-4 6.6.4-1", claim(`<x:xmpmeta `, `<?xml version="1.0"?><x:xmpmeta `)},
+		{"a declaration at the beginning", "", claim(`<?xpacket begin`, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<?xpacket begin`)},
 		{"a prefix that is not declared", "6.6.2.1-4 6.6.4-1", claim(`rdf:about=""`, `rdf:about="" my:x="1"`)},
 		{"descriptions of different things", "6.6.2.1-4 6.6.4-1", func(d *document) {
 			d.metadata(`<rdf:Description rdf:about="a"/><rdf:Description rdf:about="b"/>`)

@@ -89,12 +89,16 @@ func readXML(data []byte) (*xmlElement, error) {
 				return nil, errXMP
 			}
 			open, scope = open[:len(open)-1], scope.outer
+		case xml.ProcInst:
+			if t.Target == "xml" && d.InputOffset() > int64(len(t.Inst)+len("<?xml ?>")) {
+				return nil, errXMP // a declaration stands at the beginning or nowhere
+			}
 		case xml.CharData:
 			top.text = append(top.text, t...)
 			top.mixed = top.mixed || len(bytes.TrimSpace(t)) > 0
 		}
 	}
-	if len(open) != 1 || len(root.children) != 1 {
+	if len(open) != 1 || len(root.children) != 1 || root.mixed {
 		return nil, errXMP
 	}
 	return root.children[0], nil
