@@ -188,7 +188,7 @@ func (t *type1) readPrivate(data []byte) {
 	}
 }
 
-// entry reads "dup 5 23 RD bytes NP" or "/A 23 RD bytes ND".
+// entry reads "dup 5 23 RD bytes NP" or "/A 23 RD bytes ND". A font may call RD otherwise.
 func (l *lexer) entry(named bool) (key object, code []byte, ok bool) {
 	var before [2]object
 	for range 64 {
@@ -200,7 +200,7 @@ func (l *lexer) entry(named bool) (key object, code []byte, ok bool) {
 			size, isSize := before[1].(int64)
 			_, isName := before[0].(name)
 			_, isIndex := before[0].(int64)
-			if isSize && (named && isName || !named && isIndex) && (k == "RD" || k == "-|") {
+			if isSize && (named && isName || !named && isIndex) && k != "dict" && k != "array" && k != "def" && k != "put" {
 				from := l.at + 1
 				if size < 0 || from > len(l.data) || int(size) > len(l.data)-from {
 					return nil, nil, false
