@@ -68,6 +68,9 @@ func structureDamage() []damage {
 		{"an odd hexadecimal string in a content stream", "6.1.6-1", func(d *document) {
 			d.content("BT /F0 12 Tf <41424> Tj ET")
 		}},
+		{"an odd hexadecimal string in the trailer", "6.1.6-1", func(d *document) {
+			d.trailer = strings.Replace(d.trailer, "cdef>", "cde>", 1)
+		}},
 		{"a hexadecimal string with white space", "", func(d *document) { d.objects[free1] = "<ab\n cd>" }},
 		{"a hexadecimal string with other digits", "6.1.6-2", func(d *document) { d.objects[free1] = "<abxd>" }},
 		{"a stream too long", "6.1.7.1-1", func(d *document) { d.change(profileNum, "/Length 132", "/Length 130") }},

@@ -49,7 +49,8 @@ func (f *file) readChain() error {
 
 // section reads one table or stream.
 func (f *file) section(offset int) (dict, error) {
-	l := &lexer{data: f.data, at: offset, refs: true, room: &f.room}
+	l := f.lexer(f.data, 0) // for the trailer: how it is spelled counts too
+	l.at = offset
 	l.skip()
 	if bytes.HasPrefix(f.data[l.at:], []byte("xref")) {
 		f.tables = append(f.tables, l.at)
