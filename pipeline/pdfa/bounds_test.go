@@ -43,6 +43,17 @@ func TestWorkIsBounded(t *testing.T) {
 			at := strings.Index(data, fmt.Sprintf("\n%d 0 obj", free2)) + 1
 			return []byte(strings.Replace(data, "/XRefStm 0000000000", fmt.Sprintf("/XRefStm %010d", at), 1))
 		}},
+		{"pages of the same bomb", func(d *document) []byte {
+			bomb := deflate(strings.Repeat("q Q ", 12<<20))
+			d.objects[contentNum] = fmt.Sprintf("<</Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream", len(bomb), bomb)
+			kids := strings.Builder{}
+			for n := range 1000 {
+				d.objects[100+n] = "<</Type/Page/MediaBox[0 0 9 9]/Contents 7 0 R>>"
+				fmt.Fprintf(&kids, "%d 0 R ", 100+n)
+			}
+			d.change(pagesNum, "/Kids[", "/Kids["+kids.String())
+			return d.bytes()
+		}},
 		{"streams without an end", func(d *document) []byte {
 			return []byte(d.header + strings.Repeat("1 0 obj <<>> stream\n2 0 obj (", 200_000))
 		}},

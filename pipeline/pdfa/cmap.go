@@ -168,7 +168,7 @@ func (l *lexer) ends() (o object, end bool) {
 }
 
 func (c *cmap) readCodespace(l *lexer) {
-	for len(c.codespace) < 1000 {
+	for len(c.codespace) < 100 {
 		low, end := l.ends()
 		if end {
 			return

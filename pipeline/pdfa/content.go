@@ -7,7 +7,7 @@ import (
 
 // Bounds of the work on content streams.
 const (
-	maxOperators = 20_000_000 // of a file, counted as often as they are executed
+	maxOperators = 30_000_000 // of a file and codes shown, counted as often as they are executed
 	maxForms     = 40         // nested in one another
 	maxOperand   = 1_000_000  // items of one operand
 )
@@ -132,7 +132,7 @@ func (v *validator) content(data []byte, in *resources, start *state, num, depth
 			break
 		}
 		if k, is := o.(keyword); is {
-			if v.operators++; v.operators > maxOperators {
+			if v.spent.operators++; v.spent.exhausted() {
 				v.exhausted = true
 			}
 			i.execute(k)

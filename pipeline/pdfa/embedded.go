@@ -34,9 +34,9 @@ func (v *validator) embeddedConforms(s *stream) bool {
 		v.exhausted = true
 		return false
 	}
-	report := validate(data, Level2B, v.depth+1)
+	report := validate(data, Level2B, v.depth+1, v.spent)
 	if report.Conforms {
 		return true
 	}
-	return conformsToPart1(data, report)
+	return conformsToPart1(data, report, v.spent)
 }

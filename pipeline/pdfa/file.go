@@ -15,6 +15,21 @@ const (
 	maxRead     = 1 << 30   // bytes read for objects, those read again included
 )
 
+// budget is what a file has cost so far, the files embedded in it included.
+type budget struct {
+	decoded   int // bytes of streams
+	read      int // bytes of objects
+	operators int // of content streams and codes shown, counted as often as they are executed
+	room      int // items that arrays and dictionaries may still have
+}
+
+func newBudget() *budget { return &budget{room: maxItems} }
+
+// exhausted reports whether more work is wanted than is spent on one file.
+func (b *budget) exhausted() bool {
+	return b.room < 0 || b.read > maxRead || b.decoded > maxDecoded || b.operators > maxOperators
+}
+
 // errTooMuch is a file that wants more work than any honest one.
 var errTooMuch = errors.New("the file wants too much work")
 
@@ -37,9 +52,7 @@ type file struct {
 	objects map[int]object
 	loading map[int]bool
 	packed  map[int][]packedObject // what object streams hold
-	decoded int                    // bytes so far
-	read    int                    // bytes so far, by offset or out of object streams
-	room    int                    // items that arrays and dictionaries may still have
+	spent   *budget
 	found   func(rule string, num int)
 }
 
@@ -50,10 +63,10 @@ type packedObject struct {
 }
 
 // openFile reads the cross-reference. A file without a catalogue that can be found is an error.
-func openFile(data []byte, found func(rule string, num int)) (*file, error) {
+func openFile(data []byte, spent *budget, found func(rule string, num int)) (*file, error) {
 	f := &file{
 		data: data, found: found, xref: map[int]entry{}, objects: map[int]object{}, loading: map[int]bool{},
-		packed: map[int][]packedObject{}, room: maxItems,
+		packed: map[int][]packedObject{}, spent: spent,
 	}
 	if err := f.readChain(); err != nil || f.catalog() == nil {
 		f.rebuild()
@@ -134,7 +147,7 @@ func (f *file) object(num int) object {
 		return o
 	}
 	e, known := f.xref[num]
-	if !known || e.free || f.loading[num] || f.exhausted() {
+	if !known || e.free || f.loading[num] || f.spent.exhausted() {
 		return nil
 	}
 	f.loading[num] = true
@@ -162,7 +175,7 @@ func (f *file) member(num int, e entry) object {
 	}
 	l := f.lexer(members[at].data, num)
 	o, err := l.next()
-	f.read += l.at
+	f.spent.read += l.at
 	if err != nil {
 		return nil
 	}
@@ -173,11 +186,8 @@ func (f *file) member(num int, e entry) object {
 }
 
 func (f *file) lexer(data []byte, num int) *lexer {
-	return &lexer{data: data, refs: true, room: &f.room, found: func(rule string) { f.found(rule, num) }}
+	return &lexer{data: data, refs: true, room: &f.spent.room, found: func(rule string) { f.found(rule, num) }}
 }
-
-// exhausted reports whether the file wants more work than is spent on one.
-func (f *file) exhausted() bool { return f.room < 0 || f.read > maxRead || f.decoded > maxDecoded }
 
 // members splits an object stream into its objects.
 func (f *file) members(num int) []packedObject {
@@ -223,7 +233,7 @@ func (f *file) members(num int) []packedObject {
 func (f *file) at(num, offset int) object {
 	l := f.lexer(f.data, num)
 	l.at = offset
-	defer func() { f.read += l.at - offset }()
+	defer func() { f.spent.read += l.at - offset }()
 	if offset < 0 || offset >= len(f.data) {
 		return nil
 	}
@@ -341,7 +351,7 @@ func (f *file) body(l *lexer, d dict, num int) *stream {
 	if end < 0 {
 		found := bytes.Index(f.data[from:], []byte("endstream"))
 		if found < 0 {
-			f.read += len(f.data) - from // it was looked for to the end
+			f.spent.read += len(f.data) - from // it was looked for to the end
 			l.breaks("6.1.7.1-1")
 			l.at = len(f.data)
 			return &stream{dict: d, raw: f.data[from:], num: num}
@@ -360,7 +370,7 @@ func (f *file) body(l *lexer, d dict, num int) *stream {
 		l.breaks("6.1.7.1-2")
 	}
 	l.at = end + len("endstream")
-	f.read -= len(raw) // nothing is read in it
+	f.spent.read -= len(raw) // nothing is read in it
 	return &stream{dict: d, raw: raw, num: num}
 }
 

@@ -37,6 +37,9 @@ func (f *file) filters(d dict) (names []name, parms []dict) {
 
 // decode returns the bytes of a stream. Filters of pictures are an error: nothing here looks into pictures.
 func (f *file) decode(s *stream) ([]byte, error) {
+	if f.spent.exhausted() {
+		return nil, errTooMuch
+	}
 	data := s.raw
 	names, parms := f.filters(s.dict)
 	for i, filter := range names {
@@ -48,7 +51,7 @@ func (f *file) decode(s *stream) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if f.decoded += len(data); f.decoded > maxDecoded {
+	if f.spent.decoded += len(data); f.spent.decoded > maxDecoded {
 		return nil, errTooMuch
 	}
 	return data, nil

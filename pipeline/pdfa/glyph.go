@@ -19,6 +19,7 @@ func (i *interpreter) showText(s string, rendered bool) {
 		} else {
 			s = s[1:]
 		}
+		i.spent.operators++
 		use := glyphUse{code, mode != 3}
 		if t.glyphs[use] {
 			if t.kind != "Type3" {

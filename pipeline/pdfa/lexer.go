@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"strconv"
+	"strings"
+	"sync"
 )
 
 var (
@@ -124,16 +126,23 @@ func (l *lexer) word() object {
 			return n
 		}
 	}
-	switch string(word) {
-	case "true":
-		return true
-	case "false":
-		return false
-	case "null":
-		return nil
+	if o, known := words()[string(word)]; known {
+		return o
 	}
 	return keyword(word)
 }
+
+// words are those that are read again and again, made once.
+var words = sync.OnceValue(func() map[string]object {
+	out := map[string]object{"true": true, "false": false, "null": nil}
+	for op := range otherOperators {
+		out[string(op)] = op
+	}
+	for op := range strings.FieldsSeq("q Q gs ri Tf Tr Tj ' \" TJ S s f F f* B B* b b* Do sh BI ID EI BDC DP d1 G g RG rg K k CS cs SCN scn R obj") {
+		out[op] = keyword(op)
+	}
+	return out
+})
 
 func (l *lexer) number(word []byte) (object, bool) {
 	digits, point := 0, false

@@ -120,12 +120,14 @@ func (v *validator) catalogMetadata(root dict) {
 	p, err := v.packetOf(s)
 	if err != nil {
 		v.exhausted = true
+		return
 	}
 	v.extensions = extensionsOf(p.extensions, nil)
 	v.packetRules(p, v.extensions, s.num)
 	v.checked[checkedKey{"metadata", s.num}] = true
 	v.claim = p.claim()
 	v.identification(p, s.num)
+	v.partsMetadata()
 }
 
 // identification checks 6.6.4.

@@ -137,9 +137,10 @@ func (v *validator) pageContent(p page) bool {
 	return v.content(data, scope, v.initialState(scope), num, 0)
 }
 
-// undecodable notes that a content stream, profile or font could not be read for its size.
-func (v *validator) undecodable(err error) {
+// undecodable notes a stream that would have been too much to decode, and reports whether it was.
+func (v *validator) undecodable(err error) bool {
 	if errors.Is(err, errTooMuch) {
 		v.exhausted = true
 	}
+	return errors.Is(err, errTooMuch)
 }

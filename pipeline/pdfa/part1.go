@@ -10,7 +10,7 @@ import (
 // conformsToPart1 reports whether a file is PDF/A-1b. It starts from what part 2 found: part 1 asks for nearly all of
 // that and forbids more: transparency, compressed objects and cross-references, JPEG 2000, optional content, embedded
 // files. What only part 2 asks for is forgiven.
-func conformsToPart1(data []byte, report pipeline.Conformity) bool {
+func conformsToPart1(data []byte, report pipeline.Conformity, spent *budget) bool {
 	if report.Claim != "1a" && report.Claim != "1b" {
 		return false
 	}
@@ -19,8 +19,8 @@ func conformsToPart1(data []byte, report pipeline.Conformity) bool {
 			return false
 		}
 	}
-	v := newValidator(data, Level2B, 0)
-	f, err := openFile(data, func(string, int) {})
+	v := newValidator(data, Level2B, 0, spent)
+	f, err := openFile(data, spent, func(string, int) {})
 	if err != nil {
 		return false
 	}

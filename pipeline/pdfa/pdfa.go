@@ -34,11 +34,11 @@ const maxPlaces = 3
 // Validate holds a file against a level of PDF/A-2, which it need not claim. It does not change data and keeps nothing of
 // it.
 func Validate(data []byte, level Level) pipeline.Conformity {
-	return validate(data, level, 0)
+	return validate(data, level, 0, newBudget())
 }
 
-func validate(data []byte, level Level, depth int) pipeline.Conformity {
-	v := newValidator(data, level, depth)
+func validate(data []byte, level Level, depth int, spent *budget) pipeline.Conformity {
+	v := newValidator(data, level, depth, spent)
 	v.run()
 	return v.report()
 }
@@ -77,8 +77,8 @@ func levelOf(claim string) Level {
 // Claim returns the part and level that a PDF says in its metadata, such as "2b", empty if it claims none. It is a claim
 // only.
 func Claim(data []byte) string {
-	v := newValidator(data, Level2B, 0)
-	f, err := openFile(data, func(string, int) {})
+	v := newValidator(data, Level2B, 0, newBudget())
+	f, err := openFile(data, v.spent, func(string, int) {})
 	if err != nil {
 		return ""
 	}

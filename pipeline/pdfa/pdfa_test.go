@@ -90,3 +90,13 @@ func TestRunHoldsAFileAgainstWhatItClaims(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkValidate is a page of text with an embedded font of 130 kB.
+func BenchmarkValidate(b *testing.B) {
+	data := newDocument(b).bytes()
+	for b.Loop() {
+		if r := Validate(data, Level2U); !r.Conforms {
+			b.Fatal(clauses(r))
+		}
+	}
+}

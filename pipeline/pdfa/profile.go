@@ -33,8 +33,8 @@ func (v *validator) outputIntents(root dict) {
 		}
 		profiles[s.num] = true
 		data, err := f.decode(s)
-		if err != nil {
-			v.undecodable(err)
+		if v.undecodable(err) {
+			return
 		}
 		p, ok := readProfile(data)
 		if !ok || p.class != "prtr" && p.class != "mntr" || !slices.Contains([]string{"RGB ", "CMYK", "GRAY"}, p.space) || p.version >= 5 {
@@ -60,8 +60,8 @@ func (v *validator) inputProfile(s *space) {
 		return
 	}
 	data, err := v.file.decode(profileStream)
-	if err != nil {
-		v.undecodable(err)
+	if v.undecodable(err) {
+		return
 	}
 	p, ok := readProfile(data)
 	if !ok || !slices.Contains([]string{"prtr", "mntr", "scnr", "spac"}, p.class) || p.version >= 5 || components(p.space) != s.n {

@@ -105,7 +105,7 @@ func TestFilters(t *testing.T) {
 	if _, err := w.Write([]byte("Hello")); err != nil || w.Close() != nil {
 		t.Fatal(err)
 	}
-	f := &file{}
+	f := &file{spent: newBudget()}
 	for _, c := range []struct{ name, filter, data, want string }{
 		{"hexadecimal digits", "ASCIIHexDecode", "48 65 6c6C6f>", "Hello"},
 		{"hexadecimal digits that end in half a byte", "ASCIIHexDecode", "487>", "Hp"},

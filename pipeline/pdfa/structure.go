@@ -47,7 +47,7 @@ func (v *validator) ending() {
 }
 
 // structure checks 6.1 over all objects of the file.
-func (v *validator) structure() {
+func (v *validator) structure(root dict) {
 	f := v.file
 	if f.rebuilt {
 		v.breaks("read-1", 0)
@@ -65,7 +65,7 @@ func (v *validator) structure() {
 	}
 	for _, num := range slices.Sorted(maps.Keys(f.xref)) {
 		e := f.xref[num]
-		if num == 0 || e.free || f.exhausted() {
+		if num == 0 || e.free || f.spent.exhausted() {
 			continue
 		}
 		o := f.object(num)
@@ -74,6 +74,7 @@ func (v *validator) structure() {
 		}
 		v.walk(o, num, 0)
 	}
+	v.structureTypes(root)
 }
 
 // stands reports whether an object with this number begins at an offset.

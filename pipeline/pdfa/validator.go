@@ -26,7 +26,7 @@ type validator struct {
 	contents    map[contentKey]bool // content streams looked at, and whether they hold transparency
 	checked     map[checkedKey]bool // objects that a rule has looked at
 	later       []*stream           // metadata of parts of the document
-	operators   int                 // executed so far
+	spent       *budget
 	exhausted   bool
 }
 
@@ -36,9 +36,9 @@ type checkedKey struct {
 	num     int
 }
 
-func newValidator(data []byte, level Level, depth int) *validator {
+func newValidator(data []byte, level Level, depth int, spent *budget) *validator {
 	return &validator{
-		data: data, level: level, depth: depth, broken: map[string]*pipeline.BrokenRule{}, rules: rules(),
+		data: data, level: level, depth: depth, spent: spent, broken: map[string]*pipeline.BrokenRule{}, rules: rules(),
 		separations: map[name]separation{}, fonts: map[any]*font{}, spaces: map[int]*space{},
 		named:    map[namedSpace]*space{},
 		contents: map[contentKey]bool{}, checked: map[checkedKey]bool{},
@@ -82,31 +82,34 @@ func (v *validator) once(chapter string, num int) bool {
 func (v *validator) run() {
 	v.header()
 	v.ending()
-	f, err := openFile(v.data, v.breaks)
+	f, err := openFile(v.data, v.spent, v.breaks)
 	if err != nil {
 		v.breaks("read-1", 0)
-		if f.exhausted() {
+		if v.spent.exhausted() {
 			v.breaks("read-2", 0)
 		}
 		return
 	}
 	v.file = f
-	v.structure()
-	v.structureTypes(f.catalog())
 	root := f.catalog()
-	v.outputIntents(root)
-	v.catalogMetadata(root)
-	v.partsMetadata()
-	v.catalogEntries(root)
-	v.optionalContent(root)
-	v.forms(root)
-	v.actions(root)
+	for _, chapter := range []func(root dict){
+		v.structure, v.outputIntents, v.catalogMetadata, v.catalogEntries, v.optionalContent, v.forms, v.actions, v.allPages,
+	} {
+		if chapter(root); v.exhausted || v.spent.exhausted() {
+			v.breaks("read-2", 0)
+			return // what would be found now may come of what was not read
+		}
+	}
+}
+
+// allPages looks at the pages, one after the other.
+func (v *validator) allPages(root dict) {
+	defer func() { v.page = 0 }()
 	for i, p := range v.pages(root) {
 		v.page = i + 1
 		v.pageRules(p)
-	}
-	v.page = 0
-	if v.exhausted || f.exhausted() {
-		v.breaks("read-2", 0)
+		if v.exhausted {
+			return
+		}
 	}
 }

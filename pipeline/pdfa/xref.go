@@ -221,9 +221,9 @@ func (f *file) findTrailer() dict {
 		if at < 0 {
 			break
 		}
-		l := lexer{data: f.data, at: at + len("trailer"), refs: true, room: &f.room}
+		l := lexer{data: f.data, at: at + len("trailer"), refs: true, room: &f.spent.room}
 		o, err := l.next()
-		if f.read += l.at - at; f.exhausted() {
+		if f.spent.read += l.at - at; f.spent.exhausted() {
 			break
 		}
 		if err == nil {
