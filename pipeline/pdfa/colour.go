@@ -43,18 +43,18 @@ func (v *validator) spaceAt(o object, in *resources, depth int) *space {
 			return known
 		}
 		s := v.arraySpace(value, in, depth)
-		if s != nil {
+		if s != nil && s.items != nil {
 			s.num = num
-			if num != 0 && in.defaults(v.file) == nil {
-				v.spaces[num] = s
-			}
+		}
+		if num != 0 && in.defaults(v.file) == nil {
+			v.spaces[num] = s
 		}
 		return s
 	}
 	return nil
 }
 
-// deviceNames spells the families out that inline images may shorten.
+// deviceName spells the families out that inline images may shorten.
 func deviceName(n name) name {
 	switch n {
 	case "G":

@@ -130,7 +130,7 @@ func (f *file) text(o object) (text, bool) {
 // has reports whether d has a value other than null under key.
 func (f *file) has(d dict, key name) bool { return f.resolve(d[key]) != nil }
 
-// number of the object that o refers to, 0 if it is direct.
+// numberOf returns the number of the object that o refers to, 0 if it is direct.
 func numberOf(o object) int {
 	switch r := o.(type) {
 	case ref:

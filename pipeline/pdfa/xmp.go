@@ -31,7 +31,7 @@ const (
 	maxEntries  = 2000 // of one element or structure
 )
 
-// element is an element of XML with its namespaces resolved.
+// xmlElement is an element of XML with its namespaces resolved.
 type xmlElement struct {
 	space, prefix, local string
 	attributes           []xmlAttribute
