@@ -101,7 +101,7 @@ func (w *width2) subroutine(list [][]byte) ([]byte, bool) {
 // operator tells the width from how many operands the first operator has.
 func (w *width2) operator(op int) (float64, bool) {
 	n := len(w.stack)
-	has := false
+	var has bool
 	switch op {
 	case 1, 3, 18, 23, 19, 20: // hints
 		has = n%2 == 1

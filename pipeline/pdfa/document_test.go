@@ -178,7 +178,7 @@ func FuzzParts(f *testing.F) {
 	f.Add([]byte(d.objects[fontFileNum]))
 	f.Add([]byte("1 begincodespacerange <00> <ffff> endcodespacerange 1 beginbfrange <00> <ff> [<0041> /A]"))
 	f.Add([]byte(xmpHead + "</rdf:RDF></x:xmpmeta>"))
-	f.Add([]byte(goregular.TTF[:2000]))
+	f.Add(goregular.TTF[:2000])
 	f.Add([]byte("\x01\x00\x04\x01\x00\x01\x01\x01\x05Mine\x00\x01\x01\x01\x05\x1d\x00\x00\x00\x20\x11\x00\x00\x00\x00\x00\x01\x01\x01\x02\x0e"))
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		if t, err := readTrueType(data); err == nil {

@@ -3,6 +3,7 @@ package pdfa
 import (
 	"encoding/binary"
 	"errors"
+	"unicode/utf8"
 )
 
 var errFont = errors.New("a font program cannot be read")
@@ -239,11 +240,9 @@ func (t *trueType) symbol(code int) int {
 func (t *trueType) named(glyph string) int {
 	if m := t.cmap(3, 1); m != nil {
 		if text, known := meaningOf(glyph); known {
-			for _, r := range text {
-				if gid := m.glyph(int(r)); gid != 0 {
-					return gid
-				}
-				break
+			first, _ := utf8.DecodeRuneInString(text)
+			if gid := m.glyph(int(first)); gid != 0 {
+				return gid
 			}
 		}
 	}
