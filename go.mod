@@ -129,3 +129,7 @@ require (
 	gopkg.in/ini.v1 v1.67.3 // indirect
 	kernel.org/pub/linux/libs/security/libcap/psx v1.2.77 // indirect
 )
+
+// pdfcpu's forms need it, which we do not. From v0.0.20 on it computes a table of all characters whenever a program starts: 50 ms
+// of every reader and of every program it starts as its child.
+replace github.com/mattn/go-runewidth => github.com/mattn/go-runewidth v0.0.19

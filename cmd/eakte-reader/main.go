@@ -48,10 +48,7 @@ func run(args []string) error {
 	if err != nil {
 		return fmt.Errorf("take over standard input and output: %w", err)
 	}
-	table, err := steps()
-	if err != nil {
-		return fmt.Errorf("prepare steps: %w", err)
-	}
+	table := steps()
 	if err := limit(o.memory); err != nil {
 		return err
 	}

@@ -1,11 +1,10 @@
 package classify
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -13,14 +12,17 @@ import (
 	"sync"
 )
 
-//go:embed model.gz
+// modelFile is not compressed: unpacking it took longer than reading a short document, in every reader that started, and
+// only the weights of what a page says are ever loaded from the program's file.
+//
+//go:embed model.bin
 var modelFile []byte
 
 // Model tells types by weights for each feature: a multinomial logistic regression. It is read-only and safe for
 // concurrent use.
 type Model struct {
 	header
-	weights []int8 // feature by feature, a weight for each type
+	weights []byte // feature by feature, a weight from -128 to 127 for each type
 }
 
 // header says what the weights mean.
@@ -37,13 +39,13 @@ type header struct {
 // NewModel makes a model of weights, feature by feature, a weight for each type.
 func NewModel(version string, types []string, weights []float32) *Model {
 	n := len(types)
-	m := &Model{header: header{Version: version, Types: types, Scales: make([]float32, n), Temperature: 1, Further: 1}, weights: make([]int8, len(weights))}
+	m := &Model{header: header{Version: version, Types: types, Scales: make([]float32, n), Temperature: 1, Further: 1}, weights: make([]byte, len(weights))}
 	for i, w := range weights {
 		m.Scales[i%n] = max(m.Scales[i%n], abs(w)/math.MaxInt8)
 	}
 	for i, w := range weights {
 		if scale := m.Scales[i%n]; scale > 0 {
-			m.weights[i] = int8(math.Round(float64(w / scale)))
+			m.weights[i] = byte(int8(math.Round(float64(w / scale))))
 		}
 	}
 	return m
@@ -57,7 +59,7 @@ func (m *Model) Scores(f Features) []float64 {
 		part := make([]int32, n)
 		for _, i := range list {
 			for j, w := range m.weights[int(i)*n : int(i)*n+n] {
-				part[j] += int32(w)
+				part[j] += int32(int8(w)) //nolint:gosec // two's complement
 			}
 		}
 		length := f.length(group(g))
@@ -77,54 +79,36 @@ func (f *Features) length(g group) float32 {
 	return weightOf[g] / float32(math.Sqrt(float64(max(len(f[g]), 1))))
 }
 
-// Write writes m so that ReadModel reads it: a line of JSON, then the weights, compressed.
+// Write writes m so that ReadModel reads it: a line of JSON, then the weights.
 func (m *Model) Write(w io.Writer) error {
-	zipped, err := gzip.NewWriterLevel(w, gzip.BestCompression)
-	if err != nil {
-		return fmt.Errorf("write model: %w", err)
-	}
 	head, err := json.Marshal(m.header)
 	if err != nil {
 		return fmt.Errorf("write model: %w", err)
 	}
-	raw := make([]byte, len(m.weights))
-	for i, w := range m.weights {
-		raw[i] = byte(w)
-	}
-	if _, err := zipped.Write(slices.Concat(head, []byte{'\n'}, raw)); err != nil {
+	if _, err := w.Write(slices.Concat(head, []byte{'\n'}, m.weights)); err != nil {
 		return fmt.Errorf("write model: %w", err)
 	}
-	return zipped.Close()
+	return nil
 }
 
-// ReadModel reads what Write wrote.
-func ReadModel(r io.Reader) (*Model, error) {
-	unzipped, err := gzip.NewReader(r)
-	if err != nil {
-		return nil, fmt.Errorf("read model: %w", err)
+// ReadModel reads what Write wrote. The model goes on using data.
+func ReadModel(data []byte) (*Model, error) {
+	head, weights, found := bytes.Cut(data, []byte{'\n'})
+	if !found {
+		return nil, errors.New("read model: there are no weights")
 	}
-	lines := bufio.NewReaderSize(unzipped, 1<<16)
-	head, err := lines.ReadBytes('\n')
-	if err != nil {
-		return nil, fmt.Errorf("read model: %w", err)
-	}
-	m := &Model{}
+	m := &Model{weights: weights}
 	if err := json.Unmarshal(head, &m.header); err != nil {
 		return nil, fmt.Errorf("read model: %w", err)
 	}
-	raw := make([]byte, Buckets*len(m.Types))
-	if _, err := io.ReadFull(lines, raw); err != nil {
-		return nil, fmt.Errorf("read model: %w", err)
-	}
-	m.weights = make([]int8, len(raw))
-	for i, b := range raw {
-		m.weights[i] = int8(b)
+	if want := Buckets * len(m.Types); len(weights) != want {
+		return nil, fmt.Errorf("read model: %d weights, not %d", len(weights), want)
 	}
 	return m, nil
 }
 
 // builtIn is the model that the program carries, read once for all Classifiers.
-var builtIn = sync.OnceValues(func() (*Model, error) { return ReadModel(bytes.NewReader(modelFile)) })
+var builtIn = sync.OnceValues(func() (*Model, error) { return ReadModel(modelFile) })
 
 func abs(x float32) float32 { return max(x, -x) }
 

@@ -2,7 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"os"
 	"slices"
@@ -10,31 +9,37 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+	"golang.org/x/sys/unix"
 
 	"github.com/eakte/eakte/pipeline/pdfa"
+	"github.com/eakte/eakte/pipeline/tool"
 )
 
 // checkWritten reads the file back: it must conform to PDF/A-2u, hold nothing that we do not write, and every picture
-// unchanged.
+// unchanged. The pictures, nearly all of a long scan, are never held in memory.
 func checkWritten(path string, want written) error {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	if r := pdfa.Validate(data, pdfa.Level2U); !r.Conforms {
-		return fmt.Errorf("%d rules broken, first %s: %s", len(r.Broken), r.Broken[0].Clause, r.Broken[0].What)
-	}
-	api.DisableConfigDir()
-	conf := model.NewDefaultConfiguration()
-	conf.Offline = true
-	ctx, err := api.ReadContext(bytes.NewReader(data), conf)
+	x, err := tool.OpenExact(path)
 	if err != nil {
 		return fmt.Errorf("read back: %w", err)
 	}
-	if err := ctx.EnsurePageCount(); err != nil {
-		return fmt.Errorf("count pages: %w", err)
+	defer x.Close()
+	slim, err := x.WithoutPictures()
+	if err != nil {
+		return fmt.Errorf("read back: %w", err)
 	}
-	if ctx.PageCount != want.Pages {
+	data, unmap, err := mapped(path)
+	if err != nil {
+		return err
+	}
+	defer unmap()
+	if r := pdfa.Validate(data, pdfa.Level2U); !r.Conforms {
+		return fmt.Errorf("%d rules broken, first %s: %s", len(r.Broken), r.Broken[0].Clause, r.Broken[0].What)
+	}
+	ctx, err := readObjects(slim)
+	if err != nil {
+		return fmt.Errorf("read back: %w", err)
+	}
+	if ctx.PageCount != want.Pages || x.Pages() != want.Pages {
 		return fmt.Errorf("%d pages, not %d", ctx.PageCount, want.Pages)
 	}
 	if ctx.Info != nil {
@@ -44,7 +49,7 @@ func checkWritten(path string, want written) error {
 		return fmt.Errorf("there is an entry that we do not write: %s", extra)
 	}
 	for n := range want.Pages {
-		sum, err := pictureDigest(ctx, n+1)
+		sum, err := x.PictureSum(n+1, "Im0")
 		if err != nil {
 			return fmt.Errorf("picture of page %d: %w", n+1, err)
 		}
@@ -55,25 +60,33 @@ func checkWritten(path string, want written) error {
 	return nil
 }
 
-// pictureDigest returns the digest of the one encoded picture of a page.
-func pictureDigest(ctx *model.Context, page int) (sum [sha256.Size]byte, err error) {
-	dict, _, _, err := ctx.PageDict(page, false)
+// readObjects reads a PDF without the data of its pictures.
+func readObjects(slim []byte) (*model.Context, error) {
+	api.DisableConfigDir()
+	conf := model.NewDefaultConfiguration()
+	conf.Offline = true
+	ctx, err := api.ReadContext(bytes.NewReader(slim), conf)
 	if err != nil {
-		return sum, err
+		return nil, err
 	}
-	resources, err := ctx.DereferenceDict(dict["Resources"])
+	return ctx, ctx.EnsurePageCount()
+}
+
+// mapped maps a file of ours into memory, where it lies only as long as it is looked at.
+func mapped(path string) (data []byte, unmap func(), err error) {
+	file, err := os.Open(path)
 	if err != nil {
-		return sum, err
+		return nil, nil, err
 	}
-	objects, err := ctx.DereferenceDict(resources["XObject"])
-	if err != nil || len(objects) != 1 {
-		return sum, fmt.Errorf("%d pictures: %w", len(objects), err)
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, nil, err
 	}
-	stream, _, err := ctx.DereferenceStreamDict(objects["Im0"])
-	if err != nil || stream == nil {
-		return sum, fmt.Errorf("no picture: %w", err)
+	if data, err = unix.Mmap(int(file.Fd()), 0, int(info.Size()), unix.PROT_READ, unix.MAP_PRIVATE); err != nil {
+		return nil, nil, fmt.Errorf("map %d bytes: %w", info.Size(), err)
 	}
-	return sha256.Sum256(stream.Raw), nil
+	return data, func() { _ = unix.Munmap(data) }, nil // a mapping that was made can be undone
 }
 
 // ours lists, by type, the entries that we write.

@@ -6,7 +6,8 @@
 // whether that conforms to PDF/A is left to the archivists' export.
 //
 // What was written is read back: whether it is PDF/A-2u (package pdfa) and holds nothing that is not ours, the pictures'
-// bytes (check.go), and what the pages look like next to their source (compare.go). Start reading at Run.
+// bytes (check.go), and that the pages show what their source shows: proven where it can be (proof.go), looked at where not
+// (compare.go). Start reading at Run.
 package compose
 
 import (
@@ -44,7 +45,7 @@ func Run(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.
 	if err := checkWritten(filepath.Join(dir, archival), written); err != nil {
 		return pipeline.Composed{}, fault.New(fault.Review, fault.NotConformant, err)
 	}
-	if err := compare(ctx, dir, in, pages); err != nil {
+	if err := compare(ctx, dir, in, pages, proof(dir, in, pages)); err != nil {
 		return pipeline.Composed{}, err
 	}
 	return pipeline.Composed{File: archival, Format: "PDF/A-2u", Pages: len(pages)}, nil
@@ -107,20 +108,38 @@ func readPages(dir string, in pipeline.ComposeRequest) ([]pipeline.Page, error) 
 
 // write writes the file and returns what it must hold.
 func write(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page) (written, error) {
-	pdf, err := tool.OpenPDF(filepath.Join(dir, in.File))
-	if err != nil {
+	sound := pagesOf{path: filepath.Join(dir, in.File)}
+	if first, err := sound.at(1); err != nil {
 		return written{}, err
-	}
-	if pdf.Pages() != len(pages) {
-		return written{}, fmt.Errorf("sound PDF has %d pages, not %d", pdf.Pages(), len(pages))
+	} else if first.Pages() != len(pages) {
+		return written{}, fmt.Errorf("sound PDF has %d pages, not %d", first.Pages(), len(pages))
 	}
 	file, err := os.OpenFile(filepath.Join(dir, archival), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return written{}, err
 	}
-	c := composer{w: newWriter(file), dir: dir, request: in, pdf: pdf}
+	c := composer{w: newWriter(file), dir: dir, request: in, sound: sound}
 	err = c.document(ctx, pages)
 	return written{Pages: len(pages), Pictures: c.pictures}, errors.Join(err, file.Close())
+}
+
+// pagesOf reads a PDF some pages at a time, so that a long document costs no more memory than a short one.
+type pagesOf struct {
+	path string
+	pdf  *tool.PDF
+}
+
+// windowPages is how many pages are read at a time.
+const windowPages = 10
+
+// at returns a reader that holds a page.
+func (p *pagesOf) at(page int) (*tool.PDF, error) {
+	if p.pdf != nil && p.pdf.Holds(page) {
+		return p.pdf, nil
+	}
+	var err error
+	p.pdf, err = tool.OpenPages(p.path, page, page+windowPages-1)
+	return p.pdf, err
 }
 
 func copyFile(from, to string) error {

@@ -30,7 +30,7 @@ type composer struct {
 	w        *writer
 	dir      string
 	request  pipeline.ComposeRequest
-	pdf      *tool.PDF
+	sound    pagesOf
 	codes    codes
 	tree     int // object number of the page tree
 	font     int
@@ -90,8 +90,8 @@ func (c *composer) language() string {
 func (c *composer) page(g geometry, p pipeline.Page, picture image) {
 	page, content, object := c.w.reserve(), c.w.reserve(), c.w.reserve()
 	c.kids = append(c.kids, fmt.Sprintf("%d 0 R", page))
-	c.w.object(page, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Contents %d 0 R/Resources<</XObject<</Im0 %d 0 R>>/Font<</F1 %d 0 R>>>>>>",
-		c.tree, g.Width, g.Height, content, object, c.font))
+	c.w.object(page, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Contents %d 0 R/Resources<</XObject<</Im0 %d 0 R>>/Font<</%s %d 0 R>>>>>>",
+		c.tree, g.Width, g.Height, content, object, layerFont, c.font))
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "q\n%s\n/Im0 Do\nQ\n", g.matrix(picture.box, picture.turn))
 	layer(&b, g, p.Words, &c.codes)
@@ -111,7 +111,11 @@ func (c *composer) page(g geometry, p pipeline.Page, picture image) {
 
 // image returns a page's own picture if it is one that may stay as it is, else the page rendered.
 func (c *composer) image(ctx context.Context, p pipeline.SoundPage) (image, error) {
-	d, ok := c.pdf.Direct(p.Number)
+	sound, err := c.sound.at(p.Number)
+	if err != nil {
+		return image{}, err
+	}
+	d, ok := sound.Direct(p.Number)
 	if !ok {
 		return c.rendered(ctx, p)
 	}

@@ -42,9 +42,16 @@ func (c *codes) encode(text []rune) (hex string, n int) {
 	return b.String(), n
 }
 
+// objects is what takes the objects of a font.
+type objects interface {
+	reserve() int
+	object(n int, body string)
+	deflated(n int, entries string, data []byte)
+}
+
 // writeFont writes the glyphless font as object n: a composite font whose every code shows the same empty glyph 1 and
 // means one character.
-func (c *codes) writeFont(w *writer, n int) {
+func (c *codes) writeFont(w objects, n int) {
 	cid, descriptor, file, toGlyph, toUnicode := w.reserve(), w.reserve(), w.reserve(), w.reserve(), w.reserve()
 	w.object(n, fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/EAKTEG+Glyphless/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", cid, toUnicode))
 	w.object(cid, fmt.Sprintf("<</Type/Font/Subtype/CIDFontType2/BaseFont/EAKTEG+Glyphless"+

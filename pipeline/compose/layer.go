@@ -13,6 +13,9 @@ import (
 	"github.com/eakte/eakte/pipeline"
 )
 
+// layerFont is what pages call the layer's font; nobody else calls one so.
+const layerFont = "Eakte"
+
 // layer writes the invisible text of a page: one font size and one baseline a line, for otherwise readers put the words
 // of a line into another order; each word stretched to its place.
 func layer(b *bytes.Buffer, g geometry, words []pipeline.Word, c *codes) {
@@ -48,7 +51,7 @@ func textLine(b *bytes.Buffer, g geometry, words []pipeline.Word, c *codes) {
 	// Tall enough that the gaps between words don't look like those between columns, without following a stray mark.
 	tall := heights[len(heights)-1-len(heights)/4].height
 	size := math.Max(1, math.Round(tall*10)/10)
-	fmt.Fprintf(b, "/F1 %.1f Tf\n", size)
+	fmt.Fprintf(b, "/%s %.1f Tf\n", layerFont, size)
 	if gaps(sets, size) && !slices.ContainsFunc(words, func(w pipeline.Word) bool { return w.RTL }) {
 		fmt.Fprintf(b, "/Span<</ActualText%s>>BDC\n", utf16Hex(words))
 		defer b.WriteString("EMC\n")

@@ -19,7 +19,8 @@ const layers = "layers.pdf"
 
 // overlay writes the rendition of a document that has pages with their own text: the sound PDF as it is, with the
 // recognised text invisible above those pages that are pictures, and those turned upright. It is false if there is nothing
-// to add, or if the result would not look like its source.
+// to add, or if the result would not look like its source. Layers are appended (amend.go); where the sound PDF does not
+// allow that, qpdf writes all of it anew.
 func overlay(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page) (bool, error) {
 	added, err := addable(ctx, dir, in, pages)
 	if err != nil || len(added) == 0 {
@@ -35,6 +36,13 @@ func overlay(ctx context.Context, dir string, in pipeline.ComposeRequest, pages 
 			turns[pages[i].Number] = pages[i].Rotation
 		}
 	}
+	proven, err := amend(dir, in, pages, added)
+	switch {
+	case err == nil:
+		return true, compare(ctx, dir, in, pages, proven)
+	case !errors.Is(err, tool.ErrInexact):
+		return false, fmt.Errorf("append text layers: %w", err)
+	}
 	if err := writeLayers(filepath.Join(dir, layers), in, pages, added); err != nil {
 		return false, fmt.Errorf("write text layers: %w", err)
 	}
@@ -42,7 +50,7 @@ func overlay(ctx context.Context, dir string, in pipeline.ComposeRequest, pages 
 	if err := tool.Overlay(ctx, dir, in.File, layers, archival, turns, tool.Limits{}); err != nil {
 		return false, fmt.Errorf("add text layers: %w", err)
 	}
-	err = compare(ctx, dir, in, pages)
+	err = compare(ctx, dir, in, pages, nil)
 	if _, unlike := errors.AsType[*fault.Error](err); unlike {
 		return false, nil // better no text layer than another look
 	}
@@ -88,8 +96,8 @@ func writeLayers(path string, in pipeline.ComposeRequest, pages []pipeline.Page,
 		if added[i] {
 			layer(&b, g, p.Words, &codes)
 		}
-		w.object(page, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Contents %d 0 R/Resources<</Font<</F1 %d 0 R>>>>>>",
-			tree, g.Width, g.Height, content, font))
+		w.object(page, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Contents %d 0 R/Resources<</Font<</%s %d 0 R>>>>>>",
+			tree, g.Width, g.Height, content, layerFont, font))
 		w.deflated(content, "", b.Bytes())
 	}
 	w.object(root, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R>>", tree))

@@ -66,6 +66,13 @@ func TestScannedPagesAmongDigitalOnesGetATextLayer(t *testing.T) {
 				t.Errorf("turned by %d: %q is missing from the scanned page: %q", turn, word, after[1])
 			}
 		}
+		whole, err := os.ReadFile(filepath.Join(dir, out.File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if source, err := os.ReadFile(filepath.Join(dir, sound.File)); err != nil || !bytes.HasPrefix(whole, source) || len(whole) > len(source)+12<<10 {
+			t.Errorf("turned by %d: the rendition of %d bytes is not the %d of its source and a little more: %v", turn, len(whole), len(source), err)
+		}
 		if got, want := pictureOf(t, dir, out.File), pictureOf(t, dir, sound.File); !bytes.Equal(got, want) {
 			t.Errorf("turned by %d: the scan's bytes have changed", turn)
 		}

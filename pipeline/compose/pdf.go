@@ -50,16 +50,20 @@ func (w *writer) stream(n int, entries string, data []byte) {
 
 // deflated writes object n as a compressed stream.
 func (w *writer) deflated(n int, entries string, data []byte) {
+	packed, err := deflate(data)
+	w.err = errors.Join(w.err, err)
+	w.stream(n, entries+"/Filter/FlateDecode", packed)
+}
+
+func deflate(data []byte) ([]byte, error) {
 	var b bytes.Buffer
 	z, err := zlib.NewWriterLevel(&b, zlib.BestCompression)
-	if err == nil {
-		_, err = z.Write(data)
+	if err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = z.Close()
-	}
-	w.err = errors.Join(w.err, err)
-	w.stream(n, entries+"/Filter/FlateDecode", b.Bytes())
+	_, err = z.Write(data)
+	err = errors.Join(err, z.Close())
+	return b.Bytes(), err
 }
 
 // finish writes cross-references and trailer. The file's identifier is the digest of all before it.

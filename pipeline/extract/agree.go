@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,6 +43,24 @@ func letters(s string) string {
 		}
 		return r
 	}, fold(s))
+}
+
+// totals leaves of several scores the highest: the others are those of parts.
+func (r *reader) totals() {
+	top := 0.0
+	number := func(c candidate) float64 {
+		f, err := strconv.ParseFloat(c.value.text, 64)
+		if err != nil {
+			return 0
+		}
+		return f
+	}
+	for _, c := range r.found {
+		if c.key == "total_score" && c.score > 0.4 {
+			top = max(top, number(c))
+		}
+	}
+	r.found = slices.DeleteFunc(r.found, func(c candidate) bool { return c.key == "total_score" && number(c) < top })
 }
 
 // agree takes out values that contradict surer ones: nobody is born after a document was issued, none runs out before.

@@ -20,6 +20,12 @@ func amounts(s string) []value {
 		if rest := s[m[3]:]; m[4] < 0 && rest != "" && (rest[0] == '.' || rest[0] == '/' || rest[0] == ',') && len(rest) > 1 && unicode.IsDigit(rune(rest[1])) {
 			continue // the head of one
 		}
+		if m[3] < len(s) && m[4] < 0 && unicode.IsDigit(rune(s[m[3]])) || m[0] == m[2] && m[2] > 0 && alnum(s[m[2]-1]) {
+			continue // a piece of a longer number
+		}
+		if whole := s[m[2]:m[3]]; m[4] < 0 && m[0] == m[2] && !strings.ContainsAny(whole, ",.") && grouped(s, m[2], m[3]) {
+			continue // digits of an account number
+		}
 		text, ok := Amount(s[m[2]:m[3]])
 		if !ok {
 			continue
@@ -34,6 +40,16 @@ func amounts(s string) []value {
 		all = append(all, v)
 	}
 	return all
+}
+
+func alnum(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
+}
+
+// grouped reports whether other digits stand a blank away.
+func grouped(s string, start, end int) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' && s[i] <= '9' }
+	return digit(start-2) && s[start-1] == ' ' || digit(end+1) && s[end] == ' '
 }
 
 // Amount reads an amount of money in German or English writing and returns it as 1234.50. It refuses amounts whose
@@ -75,6 +91,10 @@ func numbers(s string) []value {
 			break
 		}
 		raw := s[at+m[2] : at+m[3]]
+		if rest := s[at+m[3]:]; len(rest) > 1 && (rest[0] == '.' || rest[0] == ',') && rest[1] >= '0' && rest[1] <= '9' { // "2" of "2.460,00"
+			at += m[3] + 1
+			continue
+		}
 		if f, err := strconv.ParseFloat(strings.ReplaceAll(raw, ",", "."), 64); err == nil {
 			all = append(all, value{text: strconv.FormatFloat(f, 'f', -1, 64), span: span{at + m[2], at + m[3]}, fit: 0.8})
 		}

@@ -87,13 +87,23 @@ var (
 	bankCodes     = shape(`(?:^|[^\p{L}\d])([A-Z]{4}(?:DE|[A-Z]{2})[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?:$|[^\p{L}\d])`) // BIC, ISO 9362
 	establishment = shape(`(?:^|[^\d])(\d{3} ?\d{2} ?\d{3})(?:$|[^\d])`)                                          // Betriebsnummer, § 18i SGB IV
 	levels        = shape(`(?:^|[^\p{L}\d])([ABC][12])(?:$|[^\p{L}\d])`)                                          // Common European Framework
-	fileNumbers   = shape(`^\W{0,3}((?:[\p{L}\d]{1,6}[ ./-]{1,3}){0,5}[\p{L}\d.]*\d[\p{L}\d./-]*\d)(?:$|[^\p{L}\d])`)
+	fileNumberOf  = shape(`^\W{0,3}((?:[\p{L}\d]{1,6}[ ./-]{1,3}){0,5}[\p{L}\d.]*\d[\p{L}\d./-]*\d)(?:$|[^\p{L}\d])`)
 	registers     = shape(`(?:^|[^\p{L}\d])(?:[A-Z]{1,3} ?-? ?)?(\p{Nd}{1,7} ?/ ?\p{Nd}{2,4}|\p{Nd}{2,8})(?:$|[^\p{L}\d/.])`)
 	years         = shape(`(?:^|[^\d.,])((?:19|20)\d{2})(?:$|[^\d])`)
 	schoolYears   = shape(`((?:19|20)\d{2} ?[/–-] ?(?:(?:19|20)\d{2}|\d{2}))`)
 	taxClasses    = shape(`(?:^|[^\p{L}\d])([1-6]|I{1,3}|IV|VI?)(?:$|[^\p{L}\d])`)
 	grades        = shape(`(?:^|[^\d.,])([1-6][.,]\d{1,2})(?:$|[^\d.,])`)
 )
+
+// fileNumbers takes an office's file number, up to what is said about it.
+func fileNumbers(s string) []value {
+	if m := aboutFile.FindStringIndex(s); m != nil {
+		s = s[:m[0]]
+	}
+	return fileNumberOf(s)
+}
+
+var aboutFile = regexp.MustCompile(`(?i)\s(?:vom|v\.|datum|date|dated|from|of|on|den|seite|page|bitte|please|tel|stand|am|\(|–)(?:\s|\d|$|\.)`)
 
 var document = regexp.MustCompile(`^[\s.:#№°º]{0,4}(?:N[or°º]\.?\s)?((?:[\p{Lu}]{1,3}[\p{Nd}]{0,2} ?[-№ ]{0,3})?[\p{Lu}\p{Nd}/.-]*\p{Nd}[\p{Lu}\p{Nd}/.-]*(?: \p{Nd}{2,}){0,3})`)
 

@@ -4,7 +4,8 @@
 // field is taken if nothing as good contradicts it. A value is always something that stands on the page. It leaves the type
 // of the document to classify.
 //
-// Start reading at Fields. sheet.go is the page, forms.go reads labels (labels.yaml has them), sentences.go sentences,
+// Start reading at Fields. sheet.go is the page, forms.go reads labels (labels.yaml has them; sides.go finds where their
+// values stand, parties.go whose they are), sentences.go sentences (phrases.go ends what they say, columns.go sets them apart),
 // letters.go letters; dates.go, amounts.go, codes.go, names.go and kinds.go recognise values.
 package extract
 
@@ -60,10 +61,14 @@ func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {
 		before := len(r.found)
 		r.form(s)
 		r.sentences(s)
+		if apart := s.columns(); apart != nil {
+			r.sentences(apart)
+		}
 		r.letter(s)
 		r.found = append(r.found[:before], r.unclaimed(r.found[before:])...)
 	}
 	r.persons()
+	r.totals()
 	fields := r.choose()
 	r.zone(pages, fields)
 	r.agree(fields)
@@ -115,6 +120,9 @@ func (r *reader) choose() map[string]pipeline.Field {
 			}
 			return 0
 		})
+		if at := slices.IndexFunc(list, func(x *choice) bool { return latin(x.best.value.text) }); at > 0 && (key == "surname" || key == "given_names") && !latin(list[0].best.value.text) && list[at].miss < list[0].miss+0.25 {
+			list[0], list[at] = list[at], list[0] // of a name in two scripts the one that case files have
+		}
 		sure := 1 - list[0].miss
 		if len(list) > 1 {
 			sure *= 1 - 0.35*(1-list[1].miss)*(1-list[1].miss)
@@ -147,7 +155,10 @@ func (c candidate) field(sure float64) pipeline.Field {
 	}
 	f.Confidence = min(0.98, sure*(0.5+0.5*doubt))
 	if c.sheet.placed {
-		b := c.sheet.boxOf(c.span)
+		var b box
+		for _, w := range c.sheet.within(c.span) {
+			b = b.with(w.read)
+		}
 		for i, side := range []float64{c.sheet.width, c.sheet.height, c.sheet.width, c.sheet.height} {
 			f.Box[i] = min(1, max(0, b[i]/side))
 		}

@@ -113,6 +113,31 @@ func TestFields(t *testing.T) {
 			map[string]string{"surname": "Шевчук", "given_names": "Олена", "birth_date": "1991-09-07", "birth_place": "Полтава"},
 		},
 		{
+			"lines to write on, with captions below them", "application_form",
+			written("Oliinyk|Oleksandr", "1. Familienname|2. Vornamen", "22.11.1998|Vinnytsia", "3. Geburtsdatum|4. Geburtsort", "ukrainisch|ledig", "5. Staatsangehörigkeit|6. Familienstand"),
+			map[string]string{"surname": "Oliinyk", "given_names": "Oleksandr", "birth_date": "1998-11-22", "birth_place": "Vinnytsia", "nationality": "UKR", "marital_status": "ledig"},
+		},
+		{
+			"labels that are put together from known parts, or follow a word", "rental_contract",
+			written("Monatsgrundmiete|480,00", "Ihre Warmmiete|610,00", "Nebenkostenabschlag|130,00"),
+			map[string]string{"rent_cold": "480.00", "rent_total": "610.00", "service_charges": "130.00"},
+		},
+		{
+			"a table of two persons whose heads are above their surnames", "marriage_certificate",
+			written("|Ehemann|Ehefrau", "Familienname|Muñoz Peña|Muñoz Peña", "Vornamen|Nicolás|María Fernanda", "Die Ehe wurde am 20.02.2022 in Ibagué geschlossen."),
+			map[string]string{"surname": "Muñoz Peña", "given_names": "Nicolás", "spouse_surname": "Muñoz Peña", "spouse_given_names": "María Fernanda", "marriage_date": "2022-02-20", "marriage_place": "Ibagué"},
+		},
+		{
+			"a number in a label is not its value", "employment_declaration",
+			written("Arbeitsentgelt (Bruttobetrag pro Monat)|2.380,00", "Wochenstunden|37,5", "Firma|Lorenz Gesellschaft für", "|Holzbau mbH"),
+			map[string]string{"gross_salary_month": "2380.00", "weekly_hours": "37.5", "employer": "Lorenz Gesellschaft für Holzbau mbH"},
+		},
+		{
+			"a town's name ends before the floor", "rental_contract",
+			written("Wohnung: Lange Straße 3, 06108 Halle (Saale) im Erdgeschoss"),
+			map[string]string{"street": "Lange Straße 3", "postal_code": "06108", "city": "Halle (Saale)"},
+		},
+		{
 			"text without words", "bank_statement",
 			pipeline.Page{Number: 2, Text: "Kontoinhaber: Ayşe Yılmaz\nIBAN DE89 3704 0044 0532 0130 00\nNeuer Kontostand 1.234,56 EUR"},
 			map[string]string{"surname": "Yılmaz", "given_names": "Ayşe", "iban": "DE89370400440532013000", "closing_balance": "1234.56"},
@@ -158,6 +183,26 @@ func TestTwoDifferentValuesMakeBothLessSure(t *testing.T) {
 	two := extract.Fields("rental_contract", []pipeline.Page{written("Kaltmiete: 745,00", "Kaltmiete: 800,00")})["rent_cold"]
 	if one.Value != "745.00" || two.Confidence > one.Confidence-0.15 {
 		t.Errorf("got %+v, and %+v beside another value", one, two)
+	}
+}
+
+// Some fonts have boxes twice as high as their letters: what stands below a label must not stand beside it.
+func TestLinesWhoseBoxesOverlap(t *testing.T) {
+	t.Parallel()
+	page := pipeline.Page{Number: 1, Width: 600, Height: 800}
+	for n, line := range []string{"Seriennummer", "Z81999294", "Ausgestellt am", "11.01.2026", "Gültig bis", "12.07.2026"} {
+		top, left := 0.1+0.012*float64(n)+0.02*float64(n/2), 0.1
+		for _, word := range strings.Fields(line) {
+			page.Words = append(page.Words, pipeline.Word{Text: word, Line: n, Confidence: 1, Box: [4]float64{left, top, left + 0.1, top + 0.023}})
+			left += 0.11
+		}
+	}
+	values := map[string]string{}
+	for key, f := range extract.Fields("arrival_certificate", []pipeline.Page{page}) {
+		values[key] = f.Value
+	}
+	if want := map[string]string{"document_number": "Z81999294", "issue_date": "2026-01-11", "expiry_date": "2026-07-12"}; !cmp.Equal(want, values) {
+		t.Errorf("got %v, want %v", values, want)
 	}
 }
 
@@ -319,4 +364,16 @@ func number(s string) string {
 		return ""
 	}
 	return strconv.FormatFloat(f, 'f', -1, 64)
+}
+
+// A payslip with a table and a letter's address.
+func BenchmarkFields(b *testing.B) {
+	page := written("Nordlicht Werft GmbH · Hafenweg 1 · 24105 Kiel", "Frau", "Jelena Ilić", "Hafenweg 12a", "24105 Kiel", "Abrechnung der Bezüge für März 2026",
+		"Personal-Nr.|Geburtsdatum|StKl", "00123|28.07.1993|1", "SV-Nummer|Krankenkasse|Steuer-ID", "63070503K196|BKK Mobil Süd|72354296015",
+		"Gehalt|2.460,00", "Gesamt-Brutto|2.460,00", "Lohnsteuer|210,50", "Krankenversicherung|201,20", "Auszahlungsbetrag|1.702,33",
+		"Die Überweisung erfolgt auf das Konto DE89 3704 0044 0532 0130 00.", "Diese Bescheinigung wurde am 28.03.2026 maschinell erstellt und gilt ohne Unterschrift.")
+	extract.Fields("payslip", []pipeline.Page{page}) // reads labels and wordings
+	for b.Loop() {
+		extract.Fields("payslip", []pipeline.Page{page})
+	}
 }

@@ -24,26 +24,21 @@ type form struct {
 	*reader
 	*sheet
 	labels []occurrence // in reading order
-	votes  map[bool]int // how often a value that cannot be anything else stood below its label, and how often beside it
-}
-
-// head is a label that begins a part about somebody.
-type head struct {
-	role string
-	box  box
-	at   int  // in the flow
-	lone bool // nothing stands on its line that the part begins behind
+	votes  []vote
 }
 
 // form reads a sheet's labels.
 func (r *reader) form(s *sheet) {
-	f := &form{reader: r, sheet: s, votes: map[bool]int{}}
+	f := &form{reader: r, sheet: s}
 	for i := range s.cells {
 		f.labels = append(f.labels, chain(s, r.words.find(s, i, r.typ))...)
 	}
 	f.children()
-	for _, o := range f.labels {
-		if o.role != "" && o.fresh {
+	for i, o := range f.labels {
+		if companies[o.slot] && !o.colon && f.inline(i) != "" { // "Hochschule Hof" begins no part
+			continue
+		}
+		if o.role != "" && (o.fresh || o.words[0] == "folgende") {
 			s.heads = append(s.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.TrimSpace(s.flow[o.end:s.cells[o.cell].end]) == ""})
 		}
 	}
@@ -54,55 +49,23 @@ func (r *reader) form(s *sheet) {
 	}
 }
 
-// children makes parts about a child somebody else's on papers where a parent is meant.
-func (f *form) children() {
-	for i, o := range f.labels {
-		last := o.words[len(o.words)-1]
-		if meansParent[f.typ] && o.role == "subject" && (last == "kind" || last == "kindes" || last == "child" || o.words[0] == "child") {
-			as := *o.label
-			as.role, as.slot = "other", "skip"
-			f.labels[i].label = &as
-		}
-	}
-}
-
-// meansParent are documents about a child that a parent hands in.
-var meansParent = set("custody_proof", "benefit_notice")
-
-// twoSpouses makes the first of two who are both called spouse the document's subject.
-func (f *form) twoSpouses() {
-	first, spouses := -1, 0
-	for i, o := range f.labels {
-		if o.role == "subject" && o.slot == "person" || o.role == "husband" || o.role == "wife" {
-			return
-		}
-		if o.role == "spouse" {
-			spouses++
-			if first < 0 {
-				first = i
-			}
-		}
-	}
-	if spouses < 2 {
-		return
-	}
-	as := *f.labels[first].label
-	as.role, as.slot = "subject", "person"
-	f.labels[first].label = &as
-	for i := range f.heads {
-		if f.heads[i].at == f.labels[first].start {
-			f.heads[i].role = "subject"
-		}
-	}
-}
-
 // chain joins labels of one cell that are one label in several languages. Of different ones the more telling counts.
 func chain(s *sheet, all []occurrence) []occurrence {
 	var out []occurrence
 	for _, o := range all {
 		if len(out) > 0 {
 			last := &out[len(out)-1]
-			between := s.flow[last.end:o.start]
+			between := s.flow[min(last.end, o.start):o.start]
+			if strings.LastIndexByte(between, '(') > strings.LastIndexByte(between, ')') && !akin(last.slot, o.slot) && !o.colon && len(between) < 20 { // what belongs to a label: "Vermieter (Name, Anschrift)"
+				if n := strings.IndexByte(s.flow[o.end:s.cells[o.cell].end], ')'); n >= 0 {
+					last.end = o.end + n + 1
+					last.colon = strings.HasPrefix(s.flow[last.end:], ":")
+					continue
+				}
+			}
+			if o.start < last.end {
+				continue
+			}
 			if strings.Trim(between, " /|()–—-·.\u200e0123456789") == "" && len(between) < 9 && (last.slot == o.slot && between != " " || strings.ContainsAny(between, "/|–(—") && (akin(last.slot, o.slot) || o.weak())) {
 				if general(last.slot) && !general(o.slot) && !o.weak() {
 					last.label = o.label
@@ -129,22 +92,6 @@ func akin(a, b string) bool {
 	return a == b || general(a) && strings.Contains(names, b) || general(b) && strings.Contains(names, a) || a == "surname" && b == "birth_name"
 }
 
-// vote finds out whether values stand beside or below their labels.
-func (f *form) vote() {
-	for i, o := range f.labels {
-		kind := slots[o.slot]
-		if kind.front || o.slot == "skip" || f.inline(i) != "" {
-			continue
-		}
-		b := f.box(i)
-		if at, ok := f.beside(b, rightToLeft(f.text(o.span))); ok && f.last(i) && len(kind.read(f.text(at))) > 0 {
-			f.votes[false]++
-		} else if under := f.below(b, f.limit(i), 1); len(under) > 0 && len(kind.read(f.text(under[0]))) > 0 {
-			f.votes[true]++
-		}
-	}
-}
-
 // inline is the text between a label and the next one or the end of its cell.
 func (f *form) inline(i int) string { return strings.Trim(f.text(f.rest(i)), " :.\t–-*)_|/,;(") }
 
@@ -155,7 +102,7 @@ func (f *form) rest(i int) span {
 		end = f.labels[i+1].start
 	}
 	at := span{o.end, max(end, o.end)}
-	if t := f.text(at); genitive.MatchString(t) { // whose it is belongs to the label: "Name des Gastes"
+	if t := f.text(at); genitive.MatchString(t) || named[o.slot] && alternative.MatchString(t) { // whose it is belongs to the label: "Name des Gastes"
 		n := strings.IndexByte(t, ':')
 		if n < 0 {
 			n = len(t)
@@ -174,7 +121,7 @@ func (f *form) rest(i int) span {
 		}
 		return at
 	}
-	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && (!named[o.slot] || remark.MatchString(t)) { // a remark to the label: (in m²)
+	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && (!named[o.slot] || remark.MatchString(t) || strings.HasSuffix(strings.TrimSpace(t), ")") && strings.Count(t, ")") == 1 && f.last(i)) { // a remark to the label: (in m²)
 		if n := strings.Index(t, ")"); n > 0 && !strings.ContainsFunc(t[:n], unicode.IsDigit) {
 			at.start = at.end - len(t) + n + 1
 		}
@@ -183,6 +130,9 @@ func (f *form) rest(i int) span {
 }
 
 var genitive = regexp.MustCompile(`^ (?:des|der|of the|of|du|de la|vom)\s[^:\d]{0,40}(?::|$)`)
+
+// alternative is the rest of a label that asks for one thing or another.
+var alternative = regexp.MustCompile(`^,? (?:bzw\.?|oder|und|sowie|or|and|ou|et|ve|та|и)(?:\s[^:\d]{0,60})?(?::|$)`)
 
 var remark = regexp.MustCompile(`^\([^)]*\)\s*:`)
 
@@ -225,6 +175,9 @@ func (f *form) labelled(at span, slot string) bool {
 	for _, o := range f.labels {
 		if o.fresh && o.start >= at.start && o.start <= at.start+4 && o.start < at.end && (o.exact || o.colon) && o.slot != "name" {
 			rest := strings.TrimSpace(f.flow[o.end:max(o.end, at.end)])
+			if o.slot == "skip" && rest != "" && !o.colon { // a name or a street that begins like one
+				continue
+			}
 			if o.slot == slot && !o.colon { // "Authority: Authority 6301"
 				return rest == ""
 			}
@@ -232,6 +185,15 @@ func (f *form) labelled(at span, slot string) bool {
 		}
 	}
 	return false
+}
+
+// row reports whether a label stands before a text on its line: in a table the text answers to that.
+func (f *form) row(at span) bool {
+	b := f.boxOf(at)
+	return slices.ContainsFunc(f.labels, func(o occurrence) bool {
+		c := f.boxOf(o.span)
+		return o.fresh && o.end < at.start && c[2] < b[0] && b.beside(c)
+	})
 }
 
 // short labels are words that a value may begin with, too.
@@ -248,10 +210,10 @@ func (f *form) read(i int) {
 	if !o.exact {
 		sure -= 0.1
 	}
-	if inline := f.inline(i); inline != "" {
+	if inline := f.inline(i); inline != "" && !f.poor(i) {
 		before := len(f.found)
 		f.take(i, f.rest(i), sure, !o.fresh)
-		if len(f.found) > before || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) || len(inline) > 30 {
+		if len(f.found) > before || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) && !(o.fresh && sums[o.slot]) || len(inline) > 30 && !(o.fresh && len(inline) < 70) {
 			return
 		}
 	}
@@ -273,7 +235,7 @@ func (f *form) read(i int) {
 		}
 	}
 	for _, at := range f.below(b, f.limit(i), max(kind.lines, 1)) {
-		if f.labelled(at, o.slot) {
+		if f.labelled(at, o.slot) || strings.HasSuffix(o.slot, "person") && f.row(at) {
 			break
 		}
 		below = append(below, at)
@@ -282,9 +244,14 @@ func (f *form) read(i int) {
 		return
 	}
 	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
-	down := fits(below) && (!fits(beside) || f.votes[true] > f.votes[false] && !o.colon)
+	if at, ok := f.on(b, f.limit(i)); ok && f.captions(b) && !o.colon && o.slot != "place_date" && fits([]span{at}) && !f.labelled(at, o.slot) {
+		f.take(i, at, sure-0.05, false)
+		return
+	}
+	sides := f.around(b)
+	down := fits(below) && (!fits(beside) || sides[valueBelow] > sides[valueBeside] && !o.colon)
 	if down && named[o.slot] && len(below) > 0 && cardTypes[f.typ] {
-		if second := f.under(below[0]); second.end > 0 && !f.labelled(second, o.slot) {
+		if second, ok := f.under(f.boxOf(below[0]), f.width); ok && !f.labelled(second, o.slot) {
 			switch one, two := f.text(below[0]), f.text(second); {
 			case !latin(one) && latin(two): // once in the state's script, once in Latin letters
 				below[0] = second
@@ -321,6 +288,25 @@ func (f *form) read(i int) {
 	}
 }
 
+// poor reports whether the numbers behind a label are no amounts while the next cell has one: "3. Bruttoarbeitslohn ohne 9. und 10.".
+func (f *form) poor(i int) bool {
+	o := f.labels[i]
+	if !sums[o.slot] || !o.fresh || !f.last(i) {
+		return false
+	}
+	best := func(all []value) (fit float64) {
+		for _, v := range all {
+			fit = max(fit, v.fit)
+		}
+		return fit
+	}
+	next, ok := f.beside(f.boxOf(f.cells[o.cell].span), false)
+	return ok && best(amounts(f.text(f.rest(i)))) <= 0.5 && best(amounts(f.text(next))) >= 0.5
+}
+
+// sums slots are amounts of money whose labels may have dates and numbers: "Saldo per 31.03.2026".
+var sums = set("closing_balance", "gross_salary_month", "net_salary_month", "rent_cold", "rent_total", "service_charges", "deposit", "blocked_amount", "monthly_release", "benefit_amount", "total_income", "income_tax", "income_net", "profit")
+
 // table reports whether lines are those of a table's column of dates.
 func (f *form) table(column []span) bool {
 	return len(column) > 1 && len(dates(f.text(column[0]))) > 0 && len(dates(f.text(column[1]))) > 0
@@ -331,14 +317,6 @@ var cardTypes = set("passport", "national_id_card", "residence_document", "arriv
 
 // surnameFirst begins labels that ask for the surname before the given names.
 var surnameFirst = set("name", "nachname", "familienname", "surname", "nom", "zuname", "last", "family")
-
-// under is the line right below a text.
-func (f *form) under(at span) span {
-	if found := f.below(f.boxOf(at), f.width, 1); len(found) > 0 {
-		return found[0]
-	}
-	return span{}
-}
 
 // cardNames files a surname and the given names below it.
 func (f *form) cardNames(surname, given string, first, second span, sure float64) {
@@ -383,7 +361,13 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		lead += m[1]
 	}
 	found := kind.read(text[lead:])
-	if len(found) == 0 || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
+	if slot == "institution" && len(found) > 0 && !o.colon && (inside || at.start == o.end) && !schools.MatchString(fold(found[0].text)) {
+		return
+	}
+	if len(found) > 0 && at.start == o.end && ending[slot] != nil && !found[0].settle(slot) { // in a sentence
+		return
+	}
+	if len(found) == 0 || found[0].text == "" || phrases[slot] && (article.MatchString(found[0].text) || prose.MatchString(found[0].text)) || companies[slot] && (found[0].fit < 0.5 || found[0].text == f.text(o.span)) {
 		return
 	}
 	v := found[0]
@@ -412,99 +396,48 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		}
 	}
 	c := candidate{value: v, sheet: f.sheet, span: span{at.start + lead + v.start, at.start + lead + v.end}, score: score, by: "rule"}
+	if wraps[slot] && len(found) == 1 {
+		f.wrap(&c)
+	}
 	f.slot(slot, c, text[lead:], at.start+lead, found)
 }
 
 // companies slots have the name of a company or an institution as their value.
 var companies = set("institution", "insurer", "bank_name", "employer")
 
+// ending is what sentences say behind the values of labels that stand in them.
+var ending = map[string]*regexp.Regexp{"programme": afterStudy, "degree": afterStudy, "institution": afterSchool, "job_title": afterJob}
+
+// wraps slots have values that are often longer than a line.
+var wraps = set("institution", "programme", "degree", "job_title", "employer", "purpose")
+
+// wrap goes on with the next line where a value fills its own: nothing else stands there, and what does is no address.
+func (f *form) wrap(c *candidate) {
+	end := c.span.end
+	if end+1 >= len(f.flow) || f.flow[end] != '\n' {
+		return
+	}
+	at := span{end + 1, end + 1 + strings.IndexAny(f.flow[end+1:]+"\n", "\n\t")}
+	next, b := f.text(at), f.boxOf(c.span)
+	box := f.boxOf(at)
+	if len(next) < 2 || abs(box[0]-b[0]) > b.height() || box[1]-b[3] > 0.6*b.height() || box.height() > 1.4*b.height() || f.row(at) || f.labelled(at, "") || strings.ContainsAny(next, ":0123456789@") || len(strings.Fields(next)) > 4 {
+		return
+	}
+	open := continued.MatchString(c.value.text) || unicode.IsLower([]rune(next)[0]) || next[0] == '('
+	if !open && !(f.row(c.span) && (!corporate(c.value.text) || corporate(next))) {
+		return
+	}
+	c.value.text += " " + strings.Join(strings.Fields(next), " ")
+	c.span.end = at.end
+}
+
+// continued is the end of a line that a name goes on behind.
+var continued = regexp.MustCompile(`(?i)(?:^|\s)(?:für|und|der|des|die|of|for|and|&|im|in|mit|zur|zum|the|de|du|et|ve|\+)$|-$|,$`)
+
+// phrases slots take any words: those that go on a sentence are no values.
+var phrases = set("degree", "programme", "job_title", "institution", "insurer", "bank_name", "employer", "issuing_authority")
+
 var verb = regexp.MustCompile(`^(?:lautet|ist|is|beträgt|war)[:\s]\s*`)
 
 // typed slots are front ones whose shape tells that a text is one.
 var typed = set("document_number", "passport_number", "file_number", "reference_number", "matriculation_number", "insurance_number", "tax_number", "tax_class", "semester_count", "postal_code", "employer", "person")
-
-// role tells whom the value of a label is about: the label says so itself, or the nearest head above or before.
-func (f *form) role(i int, at span) string {
-	o := f.labels[i]
-	if o.role != "" {
-		return o.role
-	}
-	if !personal[o.slot] {
-		return ""
-	}
-	if f.typ == "declaration_of_commitment" && !slices.ContainsFunc(f.heads, func(h head) bool { return h.role == "subject" }) {
-		return f.turn(i)
-	}
-	return f.party(at)
-}
-
-// turn tells the two parties of a form apart that asks for both in the same words: first the sponsor, then the guest. What
-// is asked once is the guest's.
-func (f *form) turn(i int) string {
-	before, all := 0, 0
-	for j, o := range f.labels {
-		if o.slot == f.labels[i].slot && o.fresh {
-			all++
-			if j < i {
-				before++
-			}
-		}
-	}
-	if all > 1 && before == 0 {
-		return "sponsor"
-	}
-	return "subject"
-}
-
-// party is whose part of the page a text stands in: that of the nearest head above or before it, empty if there is none.
-func (s *sheet) party(at span) string {
-	b := s.boxOf(at)
-	best, nearest := "", 0.45*s.height
-	for _, h := range s.heads {
-		if h.at >= at.start && !h.box.beside(b) || h.box[1] > b[3] {
-			continue
-		}
-		away := b[1] - h.box[1]
-		overlaps := h.box[0] < b[2] && h.box[2] > b[0]-0.02*s.width
-		switch {
-		case overlaps, h.box.beside(b) && h.at < at.start:
-		case h.box[0] <= b[0]+0.02*s.width && h.lone:
-			away += 0.02 * s.height
-		default:
-			continue
-		}
-		if away < nearest {
-			best, nearest = h.role, away
-		}
-	}
-	return best
-}
-
-// slotFor maps a personal slot to the one of the party it is about. Not ok: that party's is none of our fields.
-func (r *reader) slotFor(slot, role string) (string, bool) {
-	switch role {
-	case "husband", "wife":
-		if r.firstSpouse == "" {
-			r.firstSpouse = role
-		}
-		if role == r.firstSpouse {
-			role = "subject"
-			if slot == "spouse_person" {
-				slot = "person"
-			}
-		} else {
-			role = "spouse"
-			if slot == "person" {
-				slot = "spouse_person"
-			}
-		}
-	}
-	if !personal[slot] || role == "" || role == "subject" {
-		return slot, true
-	}
-	if (role == "employer" || role == "landlord" || role == "other") && human[slot] { // companies have none: the person's again
-		return slot, true
-	}
-	to, ok := roleKeys[role][slot]
-	return to, ok
-}

@@ -24,6 +24,30 @@ func streets(s string) []value {
 	return []value{{text: strings.Join(strings.Fields(s[m[2]:m[3]]), " "), span: span{m[2], m[3]}, fit: 0.9}}
 }
 
+// postTowns takes a line with a postal code and a town.
+func postTowns(s string) []value {
+	if !postTown.MatchString(s) {
+		return nil
+	}
+	return phrase("\n", 80)(s)
+}
+
+var ruled = regexp.MustCompile(`^\W{0,3}(?:\d\.)?\s*(` + ruling + `)`)
+
+// decisions takes a ruling, or a line with the full stop of its sentence.
+func decisions(s string) []value {
+	if m := ruled.FindStringSubmatchIndex(s); m != nil {
+		return []value{{text: strings.Join(strings.Fields(s[m[2]:m[3]]), " "), span: span{m[2], m[3]}, fit: 0.9}}
+	}
+	all := phrase("\n", 160)(s)
+	for i := range all {
+		if strings.HasPrefix(s[all[i].end:], ".") {
+			all[i].text, all[i].end = all[i].text+".", all[i].end+1
+		}
+	}
+	return all
+}
+
 var square = regexp.MustCompile(`(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:m²|qm|m2|m\x{FFFD}|Quadratmeter|sqm|кв|متر|m\*)?`)
 
 // areas finds square metres; with the unit they fit better.
@@ -48,7 +72,7 @@ var points = regexp.MustCompile(`^\W{0,3}(\d{1,3}(?:[.,]\d)?)(?:$|[^\d])`)
 // scores takes the points at the beginning of a text: "86/100", "86 von 100".
 func scores(s string) []value {
 	m := points.FindStringSubmatchIndex(s)
-	if m == nil {
+	if m == nil || s[m[2]] == '0' && m[3]-m[2] > 1 {
 		return nil
 	}
 	return []value{{text: strings.ReplaceAll(s[m[2]:m[3]], ",", "."), span: span{m[2], m[3]}, fit: 0.85}}

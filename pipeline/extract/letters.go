@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -22,6 +23,7 @@ func (r *reader) letter(s *sheet) {
 	r.sender(s)
 	r.loneDates(s)
 	r.loneNumber(s)
+	r.loneAccount(s)
 	r.loneName(s)
 }
 
@@ -184,12 +186,12 @@ func (r *reader) sender(s *sheet) {
 		return
 	}
 	seen := 0
-	for _, c := range s.cells {
+	for i, c := range s.cells {
 		if c.box[1] > 0.35*s.height || seen >= 3 {
 			break
 		}
 		text := s.text(c.span)
-		if !corporate(text) && !r.brand(key, text) || utf8.RuneCountInString(text) > 90 {
+		if !corporate(text) && !r.brand(key, text) || utf8.RuneCountInString(text) > 90 || r.prose(s, i, text) {
 			continue
 		}
 		found := firms(text)
@@ -197,15 +199,80 @@ func (r *reader) sender(s *sheet) {
 			continue
 		}
 		v := found[0]
-		r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.62 - 0.1*float64(seen), by: "rule"})
+		if n := len(articles.FindString(v.text)); n > 0 && firm.MatchString(v.text) {
+			v.text, v.start = v.text[n:], v.start+n
+		}
+		wide, ok := s.broken(c, v.text)
+		if ok && v.end == len(text) {
+			v.text, v.end = v.text+" "+strings.Join(strings.Fields(s.text(span{c.end + 1, wide.end})), " "), wide.end-c.start
+		}
+		if at := office.FindStringIndex(v.text); at != nil && at[0] > 5 {
+			v.text, v.end = v.text[:at[0]], v.start+at[0]
+		}
+		r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.62 - 0.1*float64(seen) - r.doubt(key, v.text), by: "rule"})
 		seen++
 	}
 }
 
+// doubt is how much less likely a sender is the one meant: offices that examine and compare are no schools.
+func (r *reader) doubt(key, name string) float64 {
+	if key == "institution" && examiner.MatchString(name) || key == "employer" && examiner.MatchString(name) {
+		return 0.2
+	}
+	return 0
+}
+
+// prose reports whether a cell is a piece of a sentence or a label alone, and so no sender's name.
+func (r *reader) prose(s *sheet, i int, text string) bool {
+	if first, _ := utf8.DecodeRuneInString(text); unicode.IsLower(first) && speaking.MatchString(text) || len(dates(text)) > 0 {
+		return true
+	}
+	if m := organised.FindStringIndex(fold(text)); m != nil && m[0] == 0 && m[1] >= len(fold(text)) { // what it is, not which
+		return true
+	}
+	labels := r.words.find(s, i, r.typ)
+	return len(labels) == 1 && labels[0].span == s.cells[i].span
+}
+
+// broken finds the second line of a name in large print that takes two: a legal form, or a word or two as large.
+func (s *sheet) broken(c cell, name string) (span, bool) {
+	for _, d := range s.cells {
+		if d.start != c.end+1 || s.flow[c.end] != '\n' {
+			continue
+		}
+		next := s.text(d.span)
+		near := d.box[0] < c.box[2] && d.box[2] > c.box[0] && d.box[1]-c.box[3] < 0.6*c.box.height()
+		alike := d.box.height() < 1.15*c.box.height() && d.box.height() > 0.87*c.box.height()
+		if !near || !alike || d.last-d.first > 3 || strings.ContainsAny(next, "0123456789@:,") {
+			return span{}, false
+		}
+		return d.span, legalForm.MatchString(next) || continued.MatchString(name) || c.box.height() > 1.25*s.usual() && !firm.MatchString(name)
+	}
+	return span{}, false
+}
+
+var legalForm = regexp.MustCompile(`^(?:gGmbH|GmbH|AG\b|KG\b|mbH\b|Co\.|&|e\. ?[VK]\b|UG\b|SE\b|OHG\b|a\. ?G\.|VVaG|Ltd|Inc|A\.Ş)`)
+
+// usual is the height of most of a sheet's words.
+func (s *sheet) usual() float64 {
+	heights := make([]float64, len(s.words))
+	for i, w := range s.words {
+		heights[i] = w.box.height()
+	}
+	slices.Sort(heights)
+	return heights[len(heights)/2]
+}
+
+// office is a department behind the name of its institution.
+var office = regexp.MustCompile(`\s*(?:[–|,/-]\s*)?(?:Studierendensekretariat|Studierendenservice|Studienbüro|Studien- und|Studierendenbüro|Immatrikulationsamt|Prüfungsamt|Dezernat|Der Präsident|Die Präsidentin|Der Rektor|Die Rektorin|Zentrale (?:Studienberatung|Universitätsverwaltung)|Akademisches Auslandsamt|International Office|Registrar|Student (?:Administration|Services|Office)|Office of|Personalabteilung|Personalwesen|Human Resources|Lohnbüro|Lohnbuchhaltung|HR Department|Payroll|Prüfungszentrum|Testzentrum|Prüfungsstelle|Kundenservice|Kundencenter|Geschäftsstelle|Sekretariat|Schulleitung|Hauptverwaltung|Niederlassung|Postfach)\b.*$`)
+
+var speaking = regexp.MustCompile(`(?i)\b(?:hat|haben|ist|sind|wird|wurde|am|bei|has|have|is|was|dass|that)\b`)
+
 var (
 	insurers = regexp.MustCompile(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
 	banks    = regexp.MustCompile(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
-	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildungswerk|lingua|sprach`)
+	examiner = regexp.MustCompile(`(?i)bundesamt|kultusminister|zentralstelle|\bkmk\b|anabin|\btelc\b|testdaf|\bösd\b|g\.a\.s\.t|council of europe|europarat|ministeri|ministry|handelskammer|handwerkskammer|\bihk\b|behörde|bezirksregierung|regierungspräsid|landesamt|prüfungsamt|botschaft|konsulat`)
+	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|معهد|كليه|مدرسه`)
 	noSender = regexp.MustCompile(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
 )
 
@@ -254,13 +321,25 @@ func (r *reader) loneNumber(s *sheet) {
 	}
 }
 
+// loneAccount takes account numbers without a label, which their check digits prove; at the foot of a page it is the
+// sender's.
+func (r *reader) loneAccount(s *sheet) {
+	for _, v := range accounts(strings.ReplaceAll(s.flow, "\t", " ")) {
+		c := candidate{key: "iban", value: v, sheet: s, span: v.span, score: 0.5 * v.fit, by: "rule"}
+		if s.boxOf(v.span)[1] > 0.88*s.height {
+			c.score = 0.36
+		}
+		r.add(c)
+	}
+}
+
 // loneName takes names that stand alone in a line, as on certificates and under signatures. That is little evidence, so
 // only two words or more without anything that names are not count.
 func (r *reader) loneName(s *sheet) {
 	for _, c := range s.cells {
 		text := s.text(c.span)
 		v, turned := person(text)
-		if v.fit < 0.8 || v.start > 0 || len(text)-v.end > 1 || len(strings.Fields(v.text)) > 5 || corporate(text) || !latin(text) || upper(text) || !plainName(text) {
+		if v.fit < 0.8 || v.start > 0 || len(text)-v.end > 1 || strings.ContainsAny(text[v.end:], "0123456789") || len(strings.Fields(v.text)) > 5 || corporate(text) || !latin(text) || upper(text) || !plainName(text) {
 			continue
 		}
 		r.add(candidate{key: "person", value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.37, by: "rule", turn: turned > 0})
@@ -300,6 +379,8 @@ func (r *reader) loneDates(s *sheet) {
 				if r.titles(s, c) { // over a label it is that one's
 					score = 0.25
 				}
+			case len(behind) < 4 && dated[fold(before)]:
+				score = 0.42
 			case len(behind) < 4 && strings.HasSuffix(before, "."):
 				score = 0.42
 			case len(behind) < 4 && placeDate.MatchString(before) && utf8.RuneCountInString(before) < 50:
@@ -317,11 +398,19 @@ func (r *reader) loneDates(s *sheet) {
 				if r.typ == "university_degree" && before == "" { // the day of a degree is that of its diploma
 					key = "graduation_date"
 				}
-				r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: score, by: "rule", lone: true})
+				lone := candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: score, by: "rule", lone: true}
+				r.add(lone)
+				if key != "issue_date" {
+					lone.key, lone.score = "issue_date", score-0.1
+					r.add(lone)
+				}
 			}
 		}
 	}
 }
+
+// dated are words before the date of a letter.
+var dated = set("vom", "den", "dated", "le", "від", "от")
 
 // datable reports whether the value of a slot can be a date other than that of issue.
 func datable(slot string) bool {

@@ -26,9 +26,26 @@ type label struct {
 type lexicon struct {
 	byWord map[string][]*label // the longest first
 	firsts map[int][]string    // the keys of byWord by their number of letters, for what was misread
+	stems  []stem              // the longest first
 }
 
-// readLexicon reads labels.yaml: a list of slots, each with its labels in all languages.
+// stem is a label that is any one word which begins or ends so: German makes new words by putting old ones together.
+type stem struct {
+	*label
+	text string
+	ends bool // the word ends so, otherwise it begins so
+}
+
+// of reports whether a word is one of the stem's.
+func (s stem) of(word string) bool {
+	if s.ends {
+		return strings.HasSuffix(word, s.text)
+	}
+	return strings.HasPrefix(word, s.text)
+}
+
+// readLexicon reads labels.yaml: a list of slots, each with its labels in all languages. A label "brutto*" or "*miete" is
+// any word that begins or ends so.
 func readLexicon(source []byte) (*lexicon, error) {
 	var file []struct {
 		Slot   string   `yaml:"slot"`
@@ -46,6 +63,11 @@ func readLexicon(source []byte) (*lexicon, error) {
 		}
 		for _, text := range entry.Labels {
 			l := &label{slot: entry.Slot, role: entry.Role, types: entry.Types}
+			if part := strings.Trim(text, "*"); part != text {
+				l.words = []string{fold(part)}
+				x.stems = append(x.stems, stem{l, fold(part), strings.HasPrefix(text, "*")})
+				continue
+			}
 			for _, t := range tokens(text) {
 				l.words = append(l.words, t.text)
 			}
@@ -55,6 +77,7 @@ func readLexicon(source []byte) (*lexicon, error) {
 			x.byWord[l.words[0]] = append(x.byWord[l.words[0]], l)
 		}
 	}
+	slices.SortStableFunc(x.stems, func(a, b stem) int { return len(b.text) - len(a.text) })
 	for first, list := range x.byWord {
 		slices.SortStableFunc(list, func(a, b *label) int { // of equal length those that ask for a value first
 			return cmp.Or(len(b.words)-len(a.words), strings.Compare(sorted(a), sorted(b)))
@@ -74,6 +97,11 @@ func (x *lexicon) match(words []token, typ string, strict bool) (found *label, n
 	for _, l := range x.byWord[words[0].text] {
 		if (found == nil || len(l.words) > len(found.words)) && l.fits(typ) && same(l.words, words, true) {
 			found, n, exact = l, len(l.words), true
+		}
+	}
+	for _, s := range x.stems {
+		if found == nil && s.fits(typ) && s.of(words[0].text) {
+			found, n, exact = s.label, 1, true
 		}
 	}
 	if strict || len(words[0].text) < 5 && found != nil {
@@ -164,11 +192,18 @@ func (x *lexicon) find(s *sheet, index int, typ string) []occurrence {
 		}
 		o := occurrence{label: l, span: span{c.start + words[i].start, c.start + end}, cell: index, fresh: fresh, exact: exact}
 		o.colon = strings.HasPrefix(strings.TrimLeft(text[end:], " )*"), ":")
+		if !o.fresh && i < 3 && i == i2-n && !named[o.slot] && strings.Trim(text[end:], " :.)*") == "" { // "Ihre Kaltmiete", "Bescheinigung gültig bis"
+			o.fresh = !strings.ContainsAny(text[:words[i].start], ".,;:") && !slices.ContainsFunc(words[:i], func(t token) bool { return former[t.text] })
+		}
 		all = append(all, o)
 		i, fresh = i2, true
 	}
 	return all
 }
+
+// former are words that make a label another one.
+var former = set("alter", "alte", "altes", "alten", "bisherige", "bisheriger", "bisherigen", "fruhere", "fruherer", "fruheren", "ehemalige", "ehemaliger", "vorige", "voriger", "letzter", "letzte", "vorheriger", "vorherige",
+	"previous", "former", "opening", "old", "last", "initial", "ancien", "eski", "kein", "keine", "ohne", "no", "without", "jahrliche", "jahrlicher", "annual", "yearly")
 
 // numbering reports whether a word is only the number of a form's box.
 func numbering(s string) bool {

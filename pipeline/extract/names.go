@@ -31,7 +31,7 @@ var noNames = set("name", "namen", "vorname", "vornamen", "nachname", "familienn
 	"ministry", "department", "state", "embassy", "botschaft", "konsulat", "polizei", "police", "gericht", "amtsgericht", "jugendamt", "geschaftsfuhrung",
 	"personalabteilung", "type", "code", "country", "visa", "passport", "rechtsanwalt", "rechtsanwaltin", "dolmetscher", "ubersetzer", "mann", "frau", "ehemann", "ehefrau",
 	"mannlich", "weiblich", "male", "female", "ledig", "verheiratet", "siehe", "keine", "krankenhaus", "klinik", "klinikum", "service", "zentrum", "center", "verein",
-	"wohnung", "bisherige", "neue", "angemeldete", "person", "personen", "kind", "vollmacht", "kundennummer", "vertragsnummer", "steuernummer", "personalnummer", "beginn", "ende", "gultig", "valid", "monatlich", "telefonnummer", "sachbearbeiter", "zimmer", "between", "zwischen", "and", "party", "petitioner", "respondent", "spouse", "number", "married", "single", "bachelor", "occupation", "profession")
+	"wohnung", "bisherige", "neue", "angemeldete", "person", "personen", "kind", "vollmacht", "kundennummer", "vertragsnummer", "steuernummer", "personalnummer", "beginn", "ende", "gultig", "valid", "monatlich", "telefonnummer", "sachbearbeiter", "zimmer", "between", "zwischen", "and", "in", "die", "wir", "es", "sie", "ihr", "ihre", "am", "mit", "fur", "auf", "aus", "bei", "dem", "ein", "eine", "dies", "diese", "dieses", "hier", "to", "we", "it", "for", "with", "at", "on", "is", "has", "this", "that", "angaben", "keine", "kein", "ja", "nein", "yes", "party", "petitioner", "respondent", "spouse", "number", "married", "single", "bachelor", "occupation", "profession")
 
 func set(words ...string) map[string]bool {
 	m := map[string]bool{}
@@ -59,7 +59,7 @@ func person(s string) (v value, turned int) {
 		}
 		low := fold(strings.Trim(word, ".'’"))
 		small := particles[low] && count > 0
-		if !small && (noNames[low] && (low != "von") || !looksName(word)) {
+		if !small && (noNames[low] && (low != "von") || !looksName(word) || titled.MatchString(low)) {
 			break
 		}
 		if !small || !lower(word) {
@@ -126,6 +126,9 @@ func nameWord(s string, at int) (word string, next int, mark rune) {
 	return word, next, mark
 }
 
+// titled are words of German officialdom, folded, that are no names.
+var titled = regexp.MustCompile(`(?:bescheinigung|urkunde|nachweise?|zeugnis|bescheid|vertrag|erklarung|bestatigung|ausweis|versicherung|behorde|anschrift|nummer|formular|auftrag|ergebnis|angaben|unterlagen)$`)
+
 // looksName reports whether a word may be part of a name: a capital in front and letters behind.
 func looksName(word string) bool {
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(word, "'’`´"))
@@ -178,6 +181,14 @@ func split(full string, turned bool, surnames []string) (surname, given string) 
 		}
 		return strings.Join(words[len(words)+n:], " "), strings.Join(words[:len(words)+n], " ")
 	}
+	if n := len(words); n > 2 && hispanic[fold(words[n-1])] && hispanic[fold(words[n-2])] { // the father's and the mother's
+		return strings.Join(words[n-2:], " "), strings.Join(words[:n-2], " ")
+	}
+	for i := 1; i < len(words)-2; i++ { // "de los Ríos Vega", "dos Santos Müller"
+		if iberian[words[i]] {
+			return strings.Join(words[i:], " "), strings.Join(words[:i], " ")
+		}
+	}
 	first := len(words) - 1
 	for first > 1 && particles[fold(strings.Trim(words[first-1], "."))] {
 		first--
@@ -188,8 +199,20 @@ func split(full string, turned bool, surnames []string) (surname, given string) 
 	return strings.Join(words[first:], " "), strings.Join(words[:first], " ")
 }
 
+// iberian are particles that begin a surname of several words.
+var iberian = set("dos", "das", "da", "do", "de")
+
 // compound begins a surname of two words: Arabic and African honorifics that became part of it.
-var compound = set("sheikh", "haj", "haji", "hadj", "ould", "ben", "abu", "abd", "ait", "bou", "ngo", "mac", "st", "san", "santa", "saint", "van", "von", "mc")
+var compound = set("sheikh", "haj", "haji", "hadj", "ould", "ben", "abu", "abd", "ait", "bou", "ngo", "mac", "st", "san", "santa", "saint", "van", "von", "mc", "dela", "delos", "delas", "abou", "abdel", "abdul", "bint", "umm")
+
+// hispanic are surnames of which people from Spain and Latin America have two.
+var hispanic = set("garcia", "rodriguez", "gonzalez", "fernandez", "lopez", "martinez", "sanchez", "perez", "gomez", "martin", "jimenez", "ruiz", "hernandez", "diaz", "moreno", "munoz",
+	"alvarez", "romero", "alonso", "gutierrez", "navarro", "torres", "dominguez", "vazquez", "vasquez", "ramos", "gil", "ramirez", "serrano", "blanco", "molina", "morales", "suarez", "ortega",
+	"delgado", "castro", "ortiz", "rubio", "marin", "nunez", "iglesias", "medina", "garrido", "cortes", "castillo", "santos", "lozano", "guerrero", "cano", "prieto", "mendez", "mendoza", "cruz",
+	"calvo", "vidal", "leon", "marquez", "herrera", "pena", "flores", "cabrera", "campos", "vega", "fuentes", "carrasco", "reyes", "caballero", "nieto", "aguilar", "santana", "herrero",
+	"montero", "hidalgo", "gimenez", "ibanez", "duran", "vargas", "mora", "benitez", "arias", "carmona", "crespo", "rojas", "soto", "velasco", "moya", "parra", "bravo", "gallardo", "restrepo",
+	"yupanqui", "huanca", "condori", "apaza", "choque", "ticona", "paucar", "alarcon", "salinas", "zuniga", "carranza", "farfan", "ugarte", "cespedes", "arevalo", "pizarro", "palomino", "bautista", "poma", "ayala", "meza", "calderon", "cornejo", "galvez", "valverde", "rosas", "solis", "luna", "bustamante", "leiva", "tapia", "barreto", "zevallos", "tello", "inga", "cusi", "puma", "zapata", "quintero", "valencia", "osorio", "mejia", "cardenas", "rivera", "salazar", "paredes", "quispe", "mamani", "huaman", "chavez", "espinoza", "espinosa", "guzman", "rincon", "cordoba",
+	"pineda", "rosales", "contreras", "sepulveda", "valdez", "valdes", "acosta", "aguirre", "avila", "bermudez", "escobar", "figueroa", "franco", "maldonado", "miranda", "montoya", "ochoa", "pacheco", "palacios", "ponce", "rios", "robles", "salas", "silva", "sosa", "trujillo", "uribe", "villanueva", "zamora")
 
 // capitals tells how many words at the beginning, or negative at the end, are in capitals while the others are not.
 func capitals(words []string) int {
@@ -242,27 +265,53 @@ func phrase(separators string, n int) func(string) []value {
 var abbreviated = regexp.MustCompile(`\b[ea]\. ?[KVG]$|\b(?:Co|Inc|Ltd|Corp|Abs|Nr)$`)
 
 // firm is a company's, an office's or a school's name by its legal form or kind.
-var firm = regexp.MustCompile(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b|\bmbB\b|gAöR|\bAöR\b|e\. ?V\.|\be\. ?K\.|\bUG\b|VVaG|\bLtd|\bLLC\b|\bInc\b|\bPLC\b|S\.A\.|\bGbR\b|\bVHS\b)`)
+var firm = regexp.MustCompile(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b|\bmbB\b|gAöR|\bAöR\b|e\. ?V\.|\be\. ?K\.|\bUG\b|VVaG|\ba\. ?G\.|\bLtd|\bLLC\b|\bInc\b|\bPLC\b|S\.A\.|\bGbR\b|\bVHS\b|\bmbH\b|\boHG\b|\bKGaA\b|\bLLP\b|\bCorp\b|\bCo\. KG|\be\.?G\.?(?:$|\s)|haftungsbeschränkt|\bS\.?[àa]\.? ?r\.?l\b|\bSARL\b|\bSAS\b|\bA\. ?[ŞS]\.|\bŞti\b|\bB\.V\.|\bN\.V\.|S\.p\.A|\bSp\. z o|\bs\.r\.o|\bd\.o\.o|\bАТ\b|\bТОВ\b|\bТзОВ\b|\bПрАТ\b|\bООО\b|\bОАО\b|\bЗАО\b|\bФОП\b|\bИП\b)`)
 
 // organised is a word of institutions, folded.
-var organised = regexp.MustCompile(`(?:stiftung|klinik|klinikum|hotel|restaurant|ingenieurburo|praxis|universitat|universite|universitet|universidad|universidade|university|universitesi|fakultesi|hochschule|університет|университет|академи\p{L}*|институт|інститут|جامعه|معهد|instytut|institut\p{L}?|krankenkasse|ersatzkasse|versicherung\p{L}*|insurance|bank|sparkasse|volkshochschule|gymnasium|schule|schulen|kolleg|akademie|college|academy|school|lycee|ecole|stadtwerke|krankenhaus|zentrum|forum|bildungswerk|kindergarten|kita|kindertagesstatte)(?:$|[^\p{L}])`)
+var organised = regexp.MustCompile(`(?:stiftung|klinik|klinikum|hotel|restaurant|ingenieurburo|praxis|universitat|universite|universitet|universidad|universidade|university|universitesi|fakultesi|hochschule|університет|университет|академи\p{L}*|институт|інститут|جامعه|معهد|instytut|institut\p{L}?|krankenkasse|ersatzkasse|versicherung\p{L}*|insurance|bank|sparkasse|volkshochschule|gymnasium|schule|schulen|kolleg|akademie|college|academy|school|lycee|ecole|stadtwerke|krankenhaus|zentrum|forum|bildungswerk|kindergarten|kita|kindertagesstatte|cafe|gasthaus|gasthof|pension|apotheke|autohaus|backerei|metzgerei|schreinerei|tischlerei|zimmerei|werkstatt|kanzlei|steuerberatung|\p{L}{4}gesellschaft|stadtwerk|\p{L}{4}betriebe|paketdienste?|\p{L}{3}handel|transporte|logistik|spedition|hausverwaltung|immobilien|wohnungsbau|baugesellschaft|pflegedienst|seniorenheim|pflegeheim|seniorenresidenz|genossenschaft|holding|group|gruppe|company|solutions|systems|technologies|consulting|services|bistro|pizzeria|imbiss|friseur|gebaudereinigung|diakonie|caritas|wohlfahrt|kreisverband|landesverband|ortsverband|handwerkskammer|handelskammer|verlag|manufaktur|fabrik|brauerei|druckerei|gartnerei|hospital|sprachcenter|sprachzentrum|polytechnic|fachhochschule|berufskolleg|studienkolleg|conservatoire|faculte|kafe|lokanta|sirketi|holding|hastanesi|lisesi|okulu|okul)(?:$|[^\p{L}])`)
 
 // corporate reports whether a name is that of a company or an institution.
-func corporate(s string) bool { return firm.MatchString(s) || organised.MatchString(fold(s)) }
+func corporate(s string) bool {
+	return firmWords.in(strings.ToLower(s)) && firm.MatchString(s) || organisedWords.in(fold(s)) && organised.MatchString(fold(s))
+}
+
+// What firm and organised need: most texts are no company's, and that is soon seen.
+var firmWords, organisedWords = needed(firm.String()), needed(organised.String())
 
 // firms takes the name of a company or an institution at the beginning of a text, up to its address.
 func firms(s string) []value {
 	if m := afterFirm.FindStringIndex(s); m != nil && m[0] > 3 {
 		s = s[:m[0]]
 	}
-	all := phrase("\n\t,;·•|(", 90)(s)
+	if m := firmLead.FindStringIndex(s); m != nil && m[1] < len(s) {
+		return shifted(firms(s[m[1]:]), m[1])
+	}
+	all := phrase("\n\t,;·•|*(", 90)(s)
 	for i := range all {
+		if m := firmTail.FindStringIndex(s[all[i].end:]); m != nil && m[0] == 0 {
+			all[i].end += m[1]
+			all[i].text = strings.Join(strings.Fields(s[all[i].start:all[i].end]), " ")
+		}
 		if corporate(all[i].text) {
 			all[i].fit = 0.95
 		}
 		if first, _ := utf8.DecodeRuneInString(all[i].text); unicode.IsLower(first) && !corporate(all[i].text) {
 			all[i].fit = 0.3
 		}
+	}
+	return all
+}
+
+// firmLead is what a name is announced by, and firmTail what belongs to it behind a comma or in brackets.
+var (
+	firmLead = regexp.MustCompile(`^\W{0,3}(?:Firma|Fa\.)\s+`)
+	firmTail = regexp.MustCompile(`^(?: ?\((?i:haftungsbeschränkt|deutschland|germany|europe|gmbh|ag|mbh)\)|, [\p{Lu}][\p{L}-]+(?: [\p{Lu}][\p{L}-]+)?(?: (?:&|und|\+) [^,\d\n\t(]{2,40}))`)
+)
+
+// shifted moves values that were read behind a text's beginning.
+func shifted(all []value, n int) []value {
+	for i := range all {
+		all[i].start, all[i].end = all[i].start+n, all[i].end+n
 	}
 	return all
 }
@@ -299,5 +348,5 @@ var states = set("alabama", "alaska", "arizona", "arkansas", "california", "colo
 var (
 	streetLine = regexp.MustCompile(`((?:\p{Lu}|\d{1,2}\. ?\p{Lu}|[A-Z]\d)[\p{L}\d'’.-]*(?:(?:-\n|[ -])\p{L}[\p{L}'’.-]*){0,5}[ .]\d{1,4}(?:\s?[-–/+]\s?\d{1,4})?(?: ?[a-hA-H])?)(?:$|[^\p{L}\d])`)
 	street     = regexp.MustCompile(`(?i)(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|pfad|markt|hof|berg|tor|wall|graben|kai|stieg|street|road|avenue|lane|rue|sokak|cadde|вул|ул\.)[ .]`)
-	postTown   = regexp.MustCompile(`(?:^|[^\d\p{L}])(?:D[ –-]{0,3})?(\d{5})\s+(\p{Lu}[\p{L}.'’-]+(?:(?: (?:an|am|ob|bei|in|vor|auf|zu)\s(?:der |dem |den )?\p{Lu}[\p{L}.'’-]*)|(?: |-)(?:\p{Lu}[\p{L}.'’-]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|a\.|d\.)){0,4}(?:/\p{L}+)?)`)
+	postTown   = regexp.MustCompile(`(?:^|[^\d\p{L}])(?:D[ –-]{0,3})?(\d{5})\s+(\p{Lu}[\p{L}.'’-]+(?:(?: (?:an|am|ob|bei|in|vor|auf|zu)\s(?:der |dem |den )?\p{Lu}[\p{L}.'’-]*)|(?: |-)(?:\p{Lu}[\p{L}.'’-]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|[adiobv]\.)){0,4}(?:/\p{L}+)?(?: ?\(\p{Lu}[\p{L}. ]{1,20}\))?)`)
 )

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,6 +26,9 @@ func (r *reader) slot(slot string, c candidate, text string, at int, all []value
 		_, turned := person(text)
 		c.key, c.turn = slot, turned > 0
 		r.add(c)
+		if rest := text[min(c.value.end, len(text)):]; slot == "person" && postTown.MatchString(rest) && streetLine.MatchString(rest) { // where they live
+			r.address(candidate{sheet: c.sheet, score: c.score - 0.1, by: c.by}, rest, at+len(text)-len(rest))
+		}
 	case "father_name", "mother_name", "landlord", "sponsor_name", "attorney_name":
 		c.key = slot
 		if strings.Contains(c.value.text, ",") && !corporate(c.value.text) { // "Müller, Anna" is Anna Müller
@@ -96,12 +100,48 @@ func (r *reader) address(c candidate, text string, at int) {
 	post := postTown.FindStringSubmatchIndex(text)
 	if post != nil {
 		file("postal_code", post[2:4])
-		file("city", post[4:6])
+		file("city", []int{post[4], post[4] + townEnd(text[post[4]:post[5]])})
 	}
-	if m := streetLine.FindStringSubmatchIndex(text); m != nil && (post != nil && m[2] != post[4] || post == nil && street.MatchString(text[m[2]:m[3]])) {
-		file("street", m[2:4])
+	if m := streetLine.FindStringSubmatchIndex(text); m != nil {
+		m[2] += len(located.FindString(text[m[2]:m[3]]))
+		if m[2] >= m[3] {
+			return
+		}
+		if post != nil && m[2] != post[4] || post == nil && street.MatchString(text[m[2]:m[3]]) {
+			file("street", m[2:4])
+		}
 	}
 }
+
+// townEnd is where the name of a town ends that was taken with words behind it: "Hof im Erdgeschoss".
+func townEnd(text string) int {
+	end := len(text)
+	if m := sentenceEnd.FindStringIndex(text); m != nil {
+		end, text = m[1]-1, text[:m[1]-1]
+	}
+	for _, w := range tokens(text) {
+		if notTown[w.text] {
+			end = w.start
+			break
+		}
+	}
+	if end == 0 {
+		return len(text)
+	}
+	return len(unfinished.ReplaceAllString(strings.TrimRight(text[:end], " -/,(."), ""))
+}
+
+var notTown = set("erdgeschoss", "dachgeschoss", "obergeschoss", "untergeschoss", "hochparterre", "parterre", "souterrain", "og", "eg", "dg", "ug", "stock", "stockwerk", "etage", "geschoss", "haus", "hause", "hinterhaus",
+	"vorderhaus", "wohnung", "zimmer", "apartment", "appartement", "deutschland", "germany", "allemagne", "almanya", "brd", "telefon", "tel", "fax", "telefax", "mobil", "email", "internet", "www", "datum", "date", "nachfolgend",
+	"nachstehend", "folgenden", "mieter", "mieterin", "vermieter", "vermieterin", "vertreten", "geschaftsfuhrer", "als", "und", "oder", "nr", "iban", "geboren", "geb", "ust", "amtsgericht", "hrb", "seit", "ab", "einzug", "wohnflache",
+	"rahmen", "sinne", "ihr", "ihre", "ihren", "unser", "unsere", "herr", "herrn", "frau", "arbeitgeber", "arbeitnehmer", "ansprechpartner", "sachbearbeiter", "auskunft", "zeichen", "aktenzeichen", "steuernummer", "kundennummer", "hereinafter", "is", "has", "born", "name", "lage", "sehr", "betr", "betreff", "miete", "ort", "plz", "staat", "uhr", "raum", "familienname", "vorname", "unterschrift")
+
+var sentenceEnd = regexp.MustCompile(`\p{L}{4,}\. `)
+
+var unfinished = regexp.MustCompile(`(?: (?:im|in|am|an|der|dem|den|bei|vor|auf|zu|ob|die|das))+$`)
+
+// located are words before a street that are none of it.
+var located = regexp.MustCompile(`^(?i:(?:(?:(?:[\p{L}]+ ){0,4}?(?:in |im )(?:der |dem )?)?(?:im |das |die |der |dem )?(?:haus|hause|anwesen|wohnung|objekt|wohnheim|wohnhaus|mietshaus|mietwohnung|apartment|appartement|wohnobjekt|mietobjekt|grundstück|gebäude)|anschrift|adresse|wohnhaft|gelegen|gemeldet|address|residing|unter der anschrift)(?: in| at)?\s+)+`)
 
 // unclaimed leaves out, of one sheet's candidates, what belongs to somebody else, and dates that another label or sentence
 // claims with more right.
@@ -148,6 +188,7 @@ func (r *reader) persons() {
 		}
 	}
 	slices.SortStableFunc(r.surnames, func(a, b string) int { return utf8.RuneCountInString(b) - utf8.RuneCountInString(a) })
+	r.others()
 	for _, c := range slices.Clone(r.found) {
 		switch c.key {
 		case "birth_name":
@@ -159,6 +200,31 @@ func (r *reader) persons() {
 			r.apart(c, "spouse_surname", "spouse_given_names", labelled["spouse_given_names"])
 		}
 	}
+}
+
+// others takes out names for the document's subject that are known to be somebody else's.
+func (r *reader) others() {
+	theirs := map[string]float64{}
+	for _, c := range r.found {
+		switch c.key {
+		case "attorney_name", "landlord", "sponsor_name", "father_name", "mother_name":
+			if r.fields[c.key] {
+				name := comparable(c.value.text)
+				theirs[name] = max(theirs[name], c.score)
+			}
+		}
+	}
+	r.found = slices.DeleteFunc(r.found, func(c candidate) bool {
+		score, known := theirs[comparable(c.value.text)]
+		return known && (c.key == "person" || c.key == "name") && c.score < score+0.12 && r.rival(c)
+	})
+}
+
+// rival reports whether another name than a candidate's may be the subject's.
+func (r *reader) rival(c candidate) bool {
+	return slices.ContainsFunc(r.found, func(d candidate) bool {
+		return (d.key == "person" || d.key == "name" || d.key == "surname") && d.score >= least && !strings.Contains(comparable(c.value.text), comparable(d.value.text))
+	})
 }
 
 // apart files surname and given names of a full name. Where given names have a label of their own, a "name" is a surname.

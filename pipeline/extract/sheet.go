@@ -34,7 +34,8 @@ type sheet struct {
 // placed is a word with its place in the flow and, in points, on the page.
 type placed struct {
 	text       string
-	box        box
+	box        box // as read, less what reaches into the lines above and below
+	read       box
 	start, end int
 	confidence float64
 }
@@ -92,7 +93,39 @@ func newSheet(page *pipeline.Page) *sheet {
 		s.line(&flow, line)
 	}
 	s.flow = flow.String()
+	s.part()
 	return s
+}
+
+// part cuts boxes of lines that overlap: those of some fonts are twice as high as their letters.
+func (s *sheet) part() {
+	for i := range s.cells {
+		for j := range s.cells[:i] {
+			a, b := &s.cells[j], &s.cells[i]
+			if a.box[3] <= b.box[1] || b.box[3] <= a.box[1] || a.box[2] <= b.box[0] || b.box[2] <= a.box[0] {
+				continue
+			}
+			if a.box[1]+a.box[3] > b.box[1]+b.box[3] {
+				a, b = b, a
+			}
+			middleA, middleB := (a.box[1]+a.box[3])/2, (b.box[1]+b.box[3])/2
+			if middleB-middleA > 0.25*min(a.box.height(), b.box.height()) {
+				s.cut(a, 0, (middleA+middleB)/2)
+				s.cut(b, (middleA+middleB)/2, s.height)
+			}
+		}
+	}
+}
+
+// cut leaves of a cell what stands between two heights.
+func (s *sheet) cut(c *cell, top, bottom float64) {
+	c.box[1], c.box[3] = max(c.box[1], top), min(c.box[3], bottom)
+	for i := range s.words[c.first:c.last] {
+		b := &s.words[c.first+i].box
+		if b[1] < bottom && b[3] > top {
+			b[1], b[3] = max(b[1], top), min(b[3], bottom)
+		}
+	}
 }
 
 // made gives the words of plain text places as on a typewriter.
@@ -162,7 +195,7 @@ func (s *sheet) line(flow *strings.Builder, line []pipeline.Word) {
 		open = true
 		start := flow.Len()
 		flow.WriteString(text)
-		s.words = append(s.words, placed{text, b, start, flow.Len(), w.Confidence})
+		s.words = append(s.words, placed{text, b, b, start, flow.Len(), w.Confidence})
 		c := &s.cells[len(s.cells)-1]
 		c.end, c.last, c.box, c.rtl = flow.Len(), len(s.words), c.box.with(b), c.rtl || rightToLeft(text)
 	}
@@ -198,7 +231,17 @@ func clean(s string) string {
 
 // rule reports whether a word is only a line of a form.
 func rule(s string) bool {
-	return strings.Trim(s, "|_¦[]{}│┃=~") == "" || strings.Trim(s, ".…_") == "" && len(s) > 3
+	return strings.Trim(s, "|_¦[]{}│┃=~") == "" || strings.Trim(s, ".…_") == "" && len(s) > 3 || leader(s)
+}
+
+// leader reports whether a word is a dotted line that was read as letters: many of few kinds.
+func leader(s string) bool {
+	kinds, n := map[rune]bool{}, 0
+	for _, r := range s {
+		kinds[unicode.ToLower(r)] = true
+		n++
+	}
+	return n >= 12 && 4*len(kinds) <= n && !strings.ContainsFunc(s, unicode.IsDigit)
 }
 
 func rightToLeft(s string) bool {
@@ -235,7 +278,7 @@ func (s *sheet) boxOf(at span) (b box) {
 
 // beside returns what stands next to a box on the same line, in reading direction: to its right, for rtl to its left.
 func (s *sheet) beside(b box, rtl bool) (span, bool) {
-	best, nearest := -1, 0.6*s.width
+	best, nearest := -1, 0.85*s.width
 	for i, c := range s.cells {
 		gap := c.box[0] - b[2]
 		if rtl {
@@ -259,7 +302,7 @@ func (s *sheet) below(b box, limit float64, n int) []span {
 	for n > 0 {
 		best, top := -1, b[3]+2.5*reach
 		for i, c := range s.cells {
-			if c.box[1] < b[1]+0.55*reach || c.box[1] >= top || c.box[2] < b[0] || c.box[0] > max(b[2], b[0]+8*reach) || c.box[0] >= limit {
+			if c.box[1] < b[1]+0.35*reach || b.beside(c.box) || c.box[1] >= top || c.box[2] < b[0] || c.box[0] > max(b[2], b[0]+8*reach) || c.box[0] >= limit {
 				continue
 			}
 			if _, ok := s.column(c, b, limit); ok {
@@ -275,6 +318,31 @@ func (s *sheet) below(b box, limit float64, n int) []span {
 		n--
 	}
 	return found
+}
+
+// under is the line right below a box, cut to its column.
+func (s *sheet) under(b box, limit float64) (span, bool) {
+	if found := s.below(b, limit, 1); len(found) > 0 {
+		return found[0], true
+	}
+	return span{}, false
+}
+
+// on is the line right above a box, cut to its column: what stands on a line that the box is the caption of.
+func (s *sheet) on(b box, limit float64) (span, bool) {
+	best, bottom := -1, b[1]-2.5*max(b.height(), 6)
+	for i, c := range s.cells {
+		if c.box[3] > b[1]+0.45*b.height() || c.box[1] > b[1]-0.3*b.height() || c.box[3] <= bottom || c.box[2] < b[0] || c.box[0] > max(b[2], b[0]+8*b.height()) || c.box[0] >= limit {
+			continue
+		}
+		if _, ok := s.column(c, b, limit); ok {
+			best, bottom = i, c.box[3]
+		}
+	}
+	if best < 0 {
+		return span{}, false
+	}
+	return s.column(s.cells[best], b, limit)
 }
 
 // column cuts a cell to the column of a box.

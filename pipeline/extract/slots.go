@@ -27,7 +27,7 @@ var slots = map[string]slot{
 	"insurance_start": {read: dates}, "period_start": {read: dates}, "period_end": {read: dates}, "period_range": {read: dates},
 	"exam_date": {read: dates}, "course_start": {read: dates}, "graduation_date": {read: dates},
 	"address": {read: phrase("\x00", 200), front: true, lines: 4}, "street": {read: streets, front: true}, "postal_code": {read: shape(`(?:^|[^\d])(\d{5})(?:$|[^\d])`), front: true},
-	"city": {read: places, front: true}, "post_town": {read: phrase("\n", 80), front: true},
+	"city": {read: places, front: true}, "post_town": {read: postTowns, front: true},
 	"sex": {read: sexes, front: true}, "nationality": {read: nationalities, front: true}, "marital_status": {read: maritals, front: true},
 	"document_number": {read: documents, front: true}, "passport_number": {read: documents, front: true}, "personal_number": {read: documents, front: true},
 	"file_number": {read: fileNumbers, front: true}, "reference_number": {read: fileNumbers, front: true}, "register_number": {read: registers}, "bamf_number": {read: shape(`(\d{4} ?- ?\d{6,7}|\d{7} ?- ?\d{3})`)},
@@ -43,7 +43,7 @@ var slots = map[string]slot{
 	"semester_count": {read: between(1, 30), front: true}, "course_hours": {read: between(30, 2000)}, "contribution_months": {read: between(1, 700)}, "total_score": {read: scores, front: true},
 	"level": {read: levels}, "grade": {read: grades}, "graduation_year": {read: years}, "school_year": {read: schoolYears}, "semester": {read: semesters}, "period": {read: monthsIn},
 	"job_title": {read: phrase("\n\t,;·(", 60), front: true}, "programme": {read: phrase("\n\t,;·(", 80), front: true}, "degree": {read: phrase("\n\t,;·(", 60), front: true},
-	"purpose": {read: phrase("\n\t(", 100), front: true}, "decision": {read: phrase("\n", 160), front: true}, "remarks": {read: remarks, front: true, lines: 3},
+	"purpose": {read: phrase("\n\t(", 100), front: true}, "decision": {read: decisions, front: true}, "remarks": {read: remarks, front: true, lines: 3},
 	"residence_title": {read: residenceTitles}, "legal_basis": {read: paragraphs},
 }
 

@@ -117,24 +117,12 @@ func inspectPicture(kind string, file file, limits pipeline.Limits) (pipeline.In
 // inspectPDF asks for a password, the pages and the signatures. A PDF that poppler cannot open passes with Pages 0:
 // normalise knows more ways to open it.
 func inspectPDF(ctx context.Context, dir, name string, file file, limits pipeline.Limits) (pipeline.Inspection, error) {
-	ask := tool.Limits{Time: askTime}
-	lock, err := tool.RequiresPassword(ctx, dir, name, ask)
-	if err != nil && !tool.Exhausted(err) {
-		return pipeline.Inspection{}, err
-	}
-	if lock == tool.FullLock {
-		return pipeline.Inspection{}, fault.New(fault.Reject, fault.Encrypted, nil)
-	}
 	out := pipeline.Inspection{MediaType: pipeline.MediaPDF}
-	slow := tool.Exhausted(err)
-	info, err := tool.Info(ctx, dir, name, ask)
-	if slow && tool.Exhausted(err) {
-		return pipeline.Inspection{}, fault.New(fault.Reject, fault.TooComplex, fmt.Errorf("count pages: %w", err))
-	}
-	if err != nil && (tool.Missing(err) || ctx.Err() != nil) {
+	var err error
+	if out.Pages, err = countPages(ctx, dir, name); err != nil {
 		return pipeline.Inspection{}, err
 	}
-	if out.Pages = info.Pages; out.Pages > limits.Pages {
+	if out.Pages > limits.Pages {
 		return pipeline.Inspection{}, fault.New(fault.Reject, fault.TooComplex, fmt.Errorf("%d pages", out.Pages))
 	}
 	signed, err := mentions(file, "/ByteRange")
@@ -150,6 +138,31 @@ func inspectPDF(ctx context.Context, dir, name string, file file, limits pipelin
 		out.Notes = append(out.Notes, pipeline.NoteSecondFormat)
 	}
 	return out, nil
+}
+
+// countPages returns the number of pages, 0 if poppler cannot open the file. One that needs a password is a fault. A file to
+// the letter is not encrypted and says itself how many pages it has.
+func countPages(ctx context.Context, dir, name string) (int, error) {
+	if exact, err := tool.OpenExact(filepath.Join(dir, name)); err == nil {
+		return exact.Pages(), exact.Close()
+	}
+	ask := tool.Limits{Time: askTime}
+	lock, err := tool.RequiresPassword(ctx, dir, name, ask)
+	if err != nil && !tool.Exhausted(err) {
+		return 0, err
+	}
+	if lock == tool.FullLock {
+		return 0, fault.New(fault.Reject, fault.Encrypted, nil)
+	}
+	slow := tool.Exhausted(err)
+	info, err := tool.Info(ctx, dir, name, ask)
+	if slow && tool.Exhausted(err) {
+		return 0, fault.New(fault.Reject, fault.TooComplex, fmt.Errorf("count pages: %w", err))
+	}
+	if err != nil && (tool.Missing(err) || ctx.Err() != nil) {
+		return 0, err
+	}
+	return info.Pages, nil
 }
 
 // signatureNotes tells the caseworker what can be said without knowing whom to trust: that there is a signature, whether

@@ -21,12 +21,11 @@ const (
 
 // What is certain before anything is read. Between these and good lies what only reading can tell.
 const (
-	hopelessDPI  = 45   // print of ten points is three pixels high
-	poorDPI      = 80   // it is six: some of it can be guessed
-	hopelessBlur = 0.08 // sharpness below which no letter is left
-	poorBlur     = 0.15
-	poorContrast = 0.12
-	muchGlare    = 0.25 // of the sheet burnt out
+	hopelessDPI   = 45 // small letters of ten points are three pixels high, if the picture shows a page
+	hopelessSheet = 62 // they are four, and it does show one
+	poorDPI       = 80 // they are six: some can be guessed
+	poorContrast  = 0.12
+	muchGlare     = 0.25 // of the sheet burnt out
 )
 
 // quality judges a picture before it is read, quickly and cautiously: a verdict means that another picture is certainly
@@ -44,7 +43,8 @@ func quality(ctx context.Context, dir, name, kind string, limits pipeline.Limits
 	if !found {
 		sheet = picture.Sheet{Corners: [4][2]float64{{0, 0}, {1, 0}, {1, 1}, {0, 1}}}
 	}
-	a, err := appearance(photo.Picture, sheet)
+	shade := picture.Light(small)
+	a, scales, err := appearance(photo.Picture, sheet, tool.Light{Pix: shade, Width: w, Height: h})
 	if err != nil {
 		return nil
 	}
@@ -53,20 +53,21 @@ func quality(ctx context.Context, dir, name, kind string, limits pipeline.Limits
 		DPI: sheet.DPI(photo.width, photo.height), Blur: rounded(a.Blur), Contrast: rounded(a.Contrast),
 		Glare: rounded(picture.Glare(part, picture.Light(part))), Cut: found && sheet.Cut,
 	}
-	q.Verdict = verdict(q, a, found)
+	q.Verdict = verdict(q, a, scales, found)
 	return &q
 }
 
 func rounded(x float64) float64 { return math.Round(x*1000) / 1000 }
 
-// verdict says what is certain. What is no photograph of a sheet can be part of a page, so that its resolution is not known.
-func verdict(q pipeline.Quality, a picture.Appearance, found bool) pipeline.Verdict {
+// verdict says what is certain. What is no photograph of a sheet can be part of a page, so that its resolution is not known,
+// or show no print at all, as a portrait does.
+func verdict(q pipeline.Quality, a picture.Appearance, s picture.Scales, found bool) pipeline.Verdict {
 	switch {
-	case a.Blank():
-		return ""
-	case a.Dark() || q.DPI < hopelessDPI || q.Blur < hopelessBlur:
+	case a.Dark() || q.DPI < hopelessDPI || s.Drowned() || found && (q.DPI < hopelessSheet || s.Blurred()):
 		return pipeline.Unreadable
-	case found && q.DPI < poorDPI || q.Blur < poorBlur || q.Contrast < poorContrast || q.Glare > muchGlare:
+	case a.Blank() || found && !s.Printed():
+		return ""
+	case found && (q.DPI < poorDPI || s.Soft()) || q.Contrast < poorContrast || q.Glare > muchGlare:
 		return pipeline.Retake
 	}
 	return ""
@@ -96,26 +97,36 @@ func decode(ctx context.Context, dir, name, kind string, limits pipeline.Limits)
 	return decoded{photo, w, h}, err
 }
 
-// appearance looks at the sheet, straightened.
-func appearance(photo *tool.Picture, sheet picture.Sheet) (picture.Appearance, error) {
+// appearance looks at the sheet, straightened: as it is, and how its print varies where it is evenly lit.
+func appearance(photo *tool.Picture, sheet picture.Sheet, light tool.Light) (picture.Appearance, picture.Scales, error) {
 	grey, err := photo.Grey()
 	if err != nil {
-		return picture.Appearance{}, err
+		return picture.Appearance{}, picture.Scales{}, err
 	}
 	defer grey.Close()
+	pixels, w, h, err := straightened(grey, sheet, tool.Light{})
+	if err != nil {
+		return picture.Appearance{}, picture.Scales{}, err
+	}
+	even, w, h, err := straightened(grey, sheet, light)
+	if err != nil {
+		return picture.Appearance{}, picture.Scales{}, err
+	}
+	return picture.Look(pixels, w, h), picture.Vary(even, w, h), nil
+}
+
+// straightened returns the pixels of the sheet as it is judged.
+func straightened(grey *tool.Picture, sheet picture.Sheet, light tool.Light) (pixels []byte, w, h int, err error) {
 	gw, gh := grey.Size()
-	w, h := sheet.Size(gw, gh)
+	w, h = sheet.Size(gw, gh)
 	if shrink := judgedEdge / float64(max(w, h)); shrink < 1 {
 		w, h = max(1, int(float64(w)*shrink)), max(1, int(float64(h)*shrink))
 	}
-	flat, err := grey.Project(picture.Onto(sheet.Corners).Scaled(float64(w), float64(h), float64(gw), float64(gh)), w, h, tool.Light{})
+	flat, err := grey.Project(picture.Onto(sheet.Corners).Scaled(float64(w), float64(h), float64(gw), float64(gh)), w, h, light)
 	if err != nil {
-		return picture.Appearance{}, err
+		return nil, 0, 0, err
 	}
 	defer flat.Close()
-	pixels, err := flat.Bytes()
-	if err != nil {
-		return picture.Appearance{}, err
-	}
-	return picture.Look(pixels, w, h), nil
+	pixels, err = flat.Bytes()
+	return pixels, w, h, err
 }

@@ -2,7 +2,7 @@
 // original shows, and in which nothing acts, calls or hides. Pages are upright by /Rotate alone, pictures keep their bytes
 // where they can.
 //
-// PDFs go through a chain of tools, each result checked against the source (pdf.go); pictures become pages of our own
+// PDFs go through a chain of tools, each result proven to show what the source shows or looked at (pdf.go); pictures become pages of our own
 // writing (picture.go, writer.go); office files and the text of e-mails are set by LibreOffice (office.go, mail.go).
 // What a file is has been decided by inspect; reading text off pictures is for recognise, archival form for compose.
 //

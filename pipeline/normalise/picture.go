@@ -99,7 +99,7 @@ func finishPictures(ctx context.Context, dir string, set photoSet) (pipeline.Nor
 		}
 		out.Pages = append(out.Pages, page)
 	}
-	seen, err := look(ctx, dir, soundFile, len(out.Pages))
+	seen, err := glance(ctx, dir, soundFile, len(out.Pages))
 	switch {
 	case tool.Exhausted(err):
 		return out, fault.New(fault.Review, fault.TooComplex, err)

@@ -35,26 +35,14 @@ type view struct {
 
 // look renders and reads a PDF of so many pages.
 func look(ctx context.Context, dir, in string, pages int) (*view, error) {
-	v := &view{words: map[string]int{}, pictures: map[int]*image.Gray{}, pages: pages, complete: pages <= lookPages}
+	v := &view{words: map[string]int{}, pages: pages}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		var err error
 		v.texts, err = tool.Text(ctx, dir, in, tool.Limits{Time: lookTime})
 		return err
 	})
-	group.Go(func() error {
-		for _, span := range samples(pages) {
-			o := tool.GrayOptions{First: span[0], Last: span[1], LongEdge: lookEdge}
-			err := tool.Gray(ctx, dir, in, o, tool.Limits{Time: lookTime}, func(number int, picture *image.Gray) error {
-				v.pictures[number] = picture
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	group.Go(func() error { return v.render(ctx, dir, in) })
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
@@ -65,6 +53,28 @@ func look(ctx context.Context, dir, in string, pages int) (*view, error) {
 		}
 	}
 	return v, nil
+}
+
+// glance is look for a PDF of ours that holds no text.
+func glance(ctx context.Context, dir, in string, pages int) (*view, error) {
+	v := &view{pages: pages}
+	return v, v.render(ctx, dir, in)
+}
+
+// render makes the pictures.
+func (v *view) render(ctx context.Context, dir, in string) error {
+	v.pictures, v.complete = map[int]*image.Gray{}, v.pages <= lookPages
+	for _, span := range samples(v.pages) {
+		o := tool.GrayOptions{First: span[0], Last: span[1], LongEdge: lookEdge}
+		err := tool.Gray(ctx, dir, in, o, tool.Limits{Time: lookTime}, func(number int, picture *image.Gray) error {
+			v.pictures[number] = picture
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // samples are the runs of pages to look at: all of a short document, the beginning, middle and end of a long one.
@@ -111,6 +121,31 @@ func (v *view) blank() bool {
 		}
 	}
 	return true
+}
+
+// blank reports whether no page of a short PDF shows anything. Pages are only rendered until one shows something.
+func blank(ctx context.Context, dir string, facts tool.PDFFacts, texts []string) (bool, error) {
+	if len(facts.Pages) > lookPages {
+		return false, nil
+	}
+	for i, page := range facts.Pages {
+		if i < len(texts) && strings.TrimSpace(texts[i]) != "" {
+			return false, nil
+		}
+		if page.Images == 0 && page.Paint == 0 && page.Text == 0 {
+			continue
+		}
+		v := view{pictures: map[int]*image.Gray{}}
+		o := tool.GrayOptions{First: i + 1, Last: i + 1, LongEdge: lookEdge}
+		err := tool.Gray(ctx, dir, soundFile, o, tool.Limits{Time: lookTime}, func(number int, picture *image.Gray) error {
+			v.pictures[number] = picture
+			return nil
+		})
+		if err != nil || !v.blank() {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // alike compares two small pictures. A size that differs by a pixel is rounding.

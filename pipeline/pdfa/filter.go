@@ -226,6 +226,7 @@ func (f *file) unpredict(data []byte, parms dict) ([]byte, error) {
 	pixel := (colours*bits + 7) / 8
 	row := (colours*bits*columns + 7) / 8
 	if predictor == 2 {
+		data = bytes.Clone(data) // it may be the file's own
 		if bits == 8 {
 			for at := 0; at < len(data); at++ {
 				if at%row >= pixel {

@@ -17,6 +17,8 @@ const (
 	nonsense    = 0.3 // confidence below which a mark need not be as tall
 	ratherTall  = 1.7
 	ruleTall    = 1.6 // a stroke as tall as that is a line of a table
+	certainLine = 0.8 // confidence of a line that need not hold a word
+	wordOfLine  = 0.4 // confidence of a word that makes a line one
 	usualLetter = 2   // letters from which on a word counts for the usual height
 )
 
@@ -29,7 +31,7 @@ func uncluttered(words []tool.ReadWord) []tool.ReadWord {
 	if usual == 0 {
 		return words
 	}
-	return slices.DeleteFunc(slices.Clone(words), func(w tool.ReadWord) bool {
+	return slices.DeleteFunc(withoutRules(words), func(w tool.ReadWord) bool {
 		tall := float64(w.Box[3]-w.Box[1]) / usual
 		switch {
 		case w.Confidence < doubtful && tall > veryTall, w.Confidence < nonsense && tall > ratherTall:
@@ -62,4 +64,32 @@ func usualHeight(words []tool.ReadWord) float64 {
 	}
 	slices.Sort(heights)
 	return float64(heights[len(heights)/2])
+}
+
+// withoutRules returns the words without those of lines in which there is no word at all: dotted and dashed rules, borders,
+// patterns are taken for dashes and single strokes. A line counts if it has a word, two letters or figures that were read with
+// some certainty, or if most of it is certain.
+func withoutRules(words []tool.ReadWord) []tool.ReadWord {
+	var out []tool.ReadWord
+	for len(words) > 0 {
+		n := 1
+		for n < len(words) && words[n].Line == words[0].Line {
+			n++
+		}
+		if line := words[:n]; confidence(line) >= certainLine || slices.ContainsFunc(line, isWord) {
+			out = append(out, line...)
+		}
+		words = words[n:]
+	}
+	return out
+}
+
+func isWord(w tool.ReadWord) bool {
+	n := 0
+	for _, c := range w.Text {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			n++
+		}
+	}
+	return n >= 2 && 2*n > len([]rune(w.Text)) && w.Confidence >= wordOfLine
 }

@@ -3,6 +3,8 @@ package recognise
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,19 +16,21 @@ import (
 // errEngine is a failure of ours, not of the page: it ends the call and is retried.
 var errEngine = errors.New("engine")
 
-// reader is a warm engine and the languages it reads.
+// reader is what reads lines in a set of languages: models of our own engine, or, where one of them is of a kind that it
+// cannot run, tesseract.
 type reader struct {
-	*tool.Tesseract
-	own       *lines.Model // reads the lines that tesseract finds; nil: tesseract reads them, too
 	languages string
+	models    []*lines.Model
+	tesseract *tool.Tesseract // nil: models read
 }
 
-// Close frees the engine.
-func (r *reader) Close() error {
-	if r.own != nil {
-		r.own.Close()
+func (r *reader) close() {
+	for _, m := range r.models {
+		m.Close()
 	}
-	return r.Tesseract.Close()
+	if r.tesseract != nil {
+		_ = r.tesseract.Close() // nothing to be done about an engine that does not want to go
+	}
 }
 
 // warmReaders is how many sets of models stay in memory.
@@ -70,7 +74,7 @@ func (e *Engine) installed(names ...string) []string {
 	return out
 }
 
-// reader returns a warm engine, opening it if need be; the one unused for longest goes.
+// reader returns what reads languages, loading it if need be; what was unused for longest goes.
 func (e *Engine) reader(languages []string) (*reader, error) {
 	if len(languages) == 0 {
 		return nil, fmt.Errorf("%w: no model of tesseract is installed", errEngine)
@@ -86,26 +90,54 @@ func (e *Engine) reader(languages []string) (*reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errEngine, err)
 	}
-	opened.languages = key
 	e.readers = slices.Insert(e.readers, 0, opened)
 	if len(e.readers) > warmReaders {
-		_ = e.readers[warmReaders].Close() // it goes either way
+		e.readers[warmReaders].close()
 		e.readers = e.readers[:warmReaders]
 	}
 	return e.readers[0], nil
 }
 
 func (e *Engine) open(languages []string) (*reader, error) {
-	if languages[0] != latin {
-		opened, err := tool.OpenTesseract(e.opts.Tessdata, languages...)
-		return &reader{Tesseract: opened}, err
+	r := &reader{languages: strings.Join(languages, "+")}
+	for _, l := range languages {
+		model, err := e.model(l)
+		if errors.Is(err, lines.ErrModel) {
+			r.close()
+			tesseract, err := tool.OpenTesseract(e.opts.Tessdata, languages...)
+			return &reader{languages: r.languages, tesseract: tesseract}, err
+		}
+		if err != nil {
+			r.close()
+			return nil, err
+		}
+		r.models = append(r.models, model)
 	}
-	own, err := lines.Load(tool.LatinModel())
+	return r, nil
+}
+
+// model loads a model for our own engine; lines.ErrModel if it is of another kind.
+func (e *Engine) model(language string) (*lines.Model, error) {
+	if language == latin {
+		return lines.Load(tool.LatinModel())
+	}
+	data, err := os.ReadFile(filepath.Join(e.opts.Tessdata, language+".traineddata"))
 	if err != nil {
 		return nil, err
 	}
-	opened, err := tool.OpenLatin()
-	return &reader{Tesseract: opened, own: own}, err
+	return lines.Load(data)
+}
+
+// layout returns the warm engine that finds lines.
+func (e *Engine) layout() (*tool.Tesseract, error) {
+	if e.finder == nil {
+		finder, err := tool.OpenLatin()
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errEngine, err)
+		}
+		e.finder = finder
+	}
+	return e.finder, nil
 }
 
 // orientation returns the warm model for orientation and script.

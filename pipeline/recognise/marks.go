@@ -30,7 +30,7 @@ func (r *run) marks(s *sheet, at place) {
 // upright returns the pixels of a small copy of the picture, turned clockwise by so many degrees.
 func upright(grey *tool.Picture, degrees int) (pixels []byte, w, h int, err error) {
 	w, h = grey.Size()
-	small, err := grey.Scale(min(1, printEdge/float64(max(w, h))))
+	small, err := grey.Shrink(min(1, printEdge/float64(max(w, h))))
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -62,7 +62,7 @@ func codesOn(grey *tool.Picture) []pipeline.Code {
 const twiceCodeEdge = 3200
 
 func likelyCodes(grey *tool.Picture) bool {
-	half, err := grey.Scale(0.5)
+	half, err := grey.Shrink(0.5)
 	if err != nil {
 		return false
 	}

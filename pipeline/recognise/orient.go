@@ -104,13 +104,20 @@ func (r *run) best(ctx context.Context, s *sheet, at place, lie tool.Lie, zones 
 	if !zoned {
 		turn, sure = lies(lie)
 	}
-	if sure || s.blurred {
+	if !sure && s.poor {
+		turns, err := s.oracle.turns()
+		if err != nil {
+			return err
+		}
+		turn, sure = turns[0], true
+	}
+	if sure {
 		tried = append(tried, turn)
 		if err := try(turn); err != nil {
 			return err
 		}
 	}
-	if found == nil || found.Confidence < sureText && !s.blurred && !zoned {
+	if found == nil || found.Confidence < sureText && !s.poor && !zoned {
 		turns, err := s.oracle.turns()
 		if err != nil {
 			return err

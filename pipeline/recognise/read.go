@@ -1,17 +1,20 @@
 package recognise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/picture"
 	"github.com/eakte/eakte/pipeline/recognise/mrz"
 	"github.com/eakte/eakte/pipeline/tool"
 )
@@ -29,11 +32,12 @@ type sheet struct {
 	grey    *tool.Picture // upright, at most 300 dpi
 	dpi     int
 	mapping mapping
-	flat    *flat     // of a photograph
-	photo             // what else a photograph shows
-	end     time.Time // of the page's budget
-	oracle  *oracle   // for what the letters themselves do not show
-	blurred bool      // beyond help by turning it
+	flat    *flat          // of a photograph
+	photo                  // what else a photograph shows
+	end     time.Time      // of the page's budget
+	oracle  *oracle        // for what the letters themselves do not show
+	scales  picture.Scales // how its print varies, as it was before it was smoothed
+	poor    bool           // hardly to be read, however it lies
 	// languages are the models that read the page.
 	languages []string
 }
@@ -82,9 +86,12 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 		page.Blank = true
 		return r.show(page, picture, at.turn)
 	}
-	if look.Dark() {
+	if look.Dark() || photo && s.hopeless() {
 		page.Quality = s.judge(look)
 		return r.show(page, picture, at.turn)
+	}
+	if err := s.smooth(); err != nil {
+		return err
 	}
 	if photo {
 		if err := s.resize(); err != nil {
@@ -104,8 +111,13 @@ func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Pictu
 		}
 	}
 	s.oracle = &oracle{engine: r.engine, grey: s.grey, dpi: s.dpi}
-	s.blurred = look.Blur < tooBlurred
+	if s.poor = s.doubtful(look); s.poor {
+		s.end = earlier(s.end, time.Now().Add(r.engine.opts.PageTime/poorShare))
+	}
 	if err := r.best(ctx, &s, at, lie, zones); err != nil {
+		if s.poor && errors.Is(err, tool.ErrDeadline) {
+			page.Quality = s.judge(look)
+		}
 		return err
 	}
 	if !early && hinted(page) {
@@ -201,31 +213,59 @@ func (s *sheet) level(lie tool.Lie) error {
 	return nil
 }
 
-// words reads the sheet, with another script's models if the first do not fit, and fills the page.
+// words finds the lines of the sheet, reads them, with another script's models where the first do not fit, and fills the page.
 func (r *run) words(ctx context.Context, s *sheet) error {
+	finder, err := r.engine.layout()
+	if err != nil {
+		return err
+	}
 	segmentation := tool.SegmentPage
 	if r.request.Source == pipeline.SourceImage {
 		segmentation = tool.SegmentColumn
 	}
-	s.languages = []string{latin}
-	words, err := r.recognise(ctx, s, segmentation, s.languages)
+	places, err := finder.Lines(ctx, s.grey, segmentation, s.dpi)
 	if err != nil {
 		return err
 	}
-	if words, err = r.otherScripts(ctx, s, segmentation, words); err != nil {
+	s.languages = []string{latin}
+	read, err := r.recognise(ctx, s, places, s.languages)
+	if err != nil {
 		return err
 	}
-	fill(s.page, words, s.mapping)
+	if err := r.otherScripts(ctx, s, places, read); err != nil {
+		return err
+	}
+	fill(s.page, together(read), s.mapping)
 	s.page.Language = language(s.page.Text)
 	return nil
 }
 
-func (r *run) recognise(ctx context.Context, s *sheet, segmentation tool.Segmentation, languages []string) ([]tool.ReadWord, error) {
+// together returns the words of all places, those of a line in the order in which they are spoken: it may have been read in
+// parts. Words without any confidence are none.
+func together(read [][]tool.ReadWord) []tool.ReadWord {
+	words := slices.DeleteFunc(slices.Concat(read...), func(w tool.ReadWord) bool { return w.Confidence <= 0 })
+	slices.SortStableFunc(words, func(a, b tool.ReadWord) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Box[0], b.Box[0]))
+	})
+	var out []tool.ReadWord
+	for len(words) > 0 {
+		n := 1
+		for n < len(words) && words[n].Line == words[0].Line {
+			n++
+		}
+		out = append(out, spoken(words[:n], func(w tool.ReadWord) string { return w.Text })...)
+		words = words[n:]
+	}
+	return out
+}
+
+// recognise reads places of the sheet in languages.
+func (r *run) recognise(ctx context.Context, s *sheet, places []tool.TextLine, languages []string) ([][]tool.ReadWord, error) {
 	reader, err := r.engine.reader(languages)
 	if err != nil {
 		return nil, err
 	}
-	return reader.Read(ctx, s.grey, segmentation, s.dpi, time.Until(s.end))
+	return reader.read(ctx, s.grey, places, s.dpi, time.Until(s.end))
 }
 
 // confidence is the mean over the characters.

@@ -2,66 +2,96 @@ package recognise
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/eakte/eakte/pipeline/recognise/lines"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
-// Read recognises a picture, grey and upright, of dpi dots per inch. It is tool.ErrDeadline when that takes longer than
-// limit.
-func (r *reader) Read(ctx context.Context, p *tool.Picture, s tool.Segmentation, dpi int, limit time.Duration) ([]tool.ReadWord, error) {
-	if r.own == nil {
-		return r.Tesseract.Read(ctx, p, s, dpi, limit)
-	}
+// read reads places of a picture, grey and upright, and returns the words of each in the order in which they are spoken. It is
+// tool.ErrDeadline when that takes longer than limit.
+func (r *reader) read(ctx context.Context, p *tool.Picture, places []tool.TextLine, dpi int, limit time.Duration) ([][]tool.ReadWord, error) {
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	words, err := r.readLines(within, p, s, dpi)
+	words, err := r.readWithin(within, p, places, dpi)
 	if err != nil && ctx.Err() == nil && within.Err() != nil {
 		return nil, tool.ErrDeadline
 	}
 	return words, err
 }
 
-// readLines has tesseract find the lines and reads them, doubtful ones in several cuts.
-func (r *reader) readLines(ctx context.Context, p *tool.Picture, s tool.Segmentation, dpi int) ([]tool.ReadWord, error) {
-	found, err := r.Lines(ctx, p, s, dpi)
-	if err != nil {
-		return nil, err
+func (r *reader) readWithin(ctx context.Context, p *tool.Picture, places []tool.TextLine, dpi int) ([][]tool.ReadWord, error) {
+	if r.tesseract != nil {
+		return r.slowly(ctx, p, places, dpi)
 	}
-	read, err := r.cut(ctx, p, found)
-	if err != nil {
-		return nil, err
+	out := make([][]tool.ReadWord, len(places))
+	for _, m := range r.models {
+		read, err := cut(ctx, m, p, places)
+		if err != nil {
+			return nil, err
+		}
+		if err := again(ctx, m, p, places, read); err != nil {
+			return nil, err
+		}
+		for i, words := range read {
+			if out[i] == nil || confidence(words) > confidence(out[i]) {
+				out[i] = words
+			}
+		}
 	}
-	if err := r.again(ctx, p, found, read); err != nil {
-		return nil, err
-	}
-	return slices.Concat(read...), nil
+	return out, nil
 }
 
-// cut reads the given places of a picture.
-func (r *reader) cut(ctx context.Context, p *tool.Picture, places []tool.TextLine) ([][]tool.ReadWord, error) {
+// slowly has tesseract read the places, one by one.
+func (r *reader) slowly(ctx context.Context, p *tool.Picture, places []tool.TextLine, dpi int) ([][]tool.ReadWord, error) {
+	out := make([][]tool.ReadWord, len(places))
+	end, _ := ctx.Deadline()
+	for i, l := range places {
+		part, err := p.Crop(l.Box[0], l.Box[1], l.Box[2]-l.Box[0], l.Box[3]-l.Box[1])
+		if err != nil {
+			return nil, err
+		}
+		out[i], err = r.tesseract.Read(ctx, part, tool.SegmentLine, dpi, time.Until(end))
+		part.Close()
+		if err != nil {
+			return nil, err
+		}
+		for k := range out[i] {
+			w := &out[i][k]
+			w.Box = [4]int{w.Box[0] + l.Box[0], w.Box[1] + l.Box[1], w.Box[2] + l.Box[0], w.Box[3] + l.Box[1]}
+			w.Baseline, w.Line = l.Baseline, l.Line
+		}
+	}
+	return out, nil
+}
+
+// cut cuts places out of a picture and has a model read them.
+func cut(ctx context.Context, m *lines.Model, p *tool.Picture, places []tool.TextLine) ([][]tool.ReadWord, error) {
 	strips := make([]lines.Line, len(places))
 	for i, l := range places {
-		pixels, width, err := p.Strip(l.Box, l.Turn, r.own.Height())
+		pixels, width, err := p.Strip(l.Box, l.Turn, m.Height())
 		if err != nil {
 			return nil, err
 		}
 		strips[i] = lines.Line{Pixels: pixels, Width: width}
 	}
-	read, err := r.own.Read(ctx, strips)
+	read, err := m.Read(ctx, strips)
 	if err != nil {
 		return nil, err
 	}
 	out := make([][]tool.ReadWord, len(places))
 	for i, words := range read {
 		for _, w := range words {
+			text := w.Text
+			if rightToLeft(text) {
+				text = string(turnAround([]rune(text)))
+			}
 			out[i] = append(out[i], tool.ReadWord{
-				Text: w.Text, Confidence: w.Confidence, Box: onPicture(w, strips[i].Width, r.own.Height(), places[i]),
+				Text: text, Confidence: w.Confidence, Box: onPicture(w, strips[i].Width, m.Height(), places[i]),
 				Baseline: places[i].Baseline, Line: places[i].Line,
 			})
 		}
+		out[i] = spoken(out[i], func(w tool.ReadWord) string { return w.Text })
 	}
 	return out, nil
 }

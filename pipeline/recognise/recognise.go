@@ -1,8 +1,8 @@
 // Package recognise reads pages: text, words with boxes, rotation, quality, the machine-readable zone, and a picture of
 // each page for the screen.
 //
-// A digital page's text comes from pdftotext, if it can be trusted. A direct page's own picture is handed to tesseract
-// without being rendered; any other page is rendered first. What is uncertain is marked: low confidence, a page over its
+// A digital page's text comes from pdftotext, if it can be trusted. Of a direct page its own
+// picture is read, any other is rendered first: tesseract finds the lines, package lines reads them. What is uncertain is marked: low confidence, a page over its
 // time budget or one that cannot be read is part of the result, never an error of the document.
 //
 // It leaves to others what the text means (classify, extract) and the text layer (compose). Start reading at Engine.Run;
@@ -36,6 +36,7 @@ type Options struct {
 type Engine struct {
 	opts    Options
 	readers []*reader // most recently used first
+	finder  *tool.Tesseract
 	osd     *tool.OSD
 	zones   *mrz.Reader
 }
@@ -58,9 +59,13 @@ func New(o Options) *Engine {
 // Close frees the engines. The Engine can be used again afterwards.
 func (e *Engine) Close() {
 	for _, r := range e.readers {
-		_ = r.Close() // nothing to be done about an engine that does not want to go
+		r.close()
 	}
 	e.readers = nil
+	if e.finder != nil {
+		_ = e.finder.Close() // nothing to be done about an engine that does not want to go
+		e.finder = nil
+	}
 	if e.osd != nil {
 		e.osd.Close()
 		e.osd = nil
@@ -70,7 +75,7 @@ func (e *Engine) Close() {
 // Run reads the pages of the request and writes a JPEG of each, "page-0001.jpg", into dir. It fails only if ctx ends, the
 // sound PDF or a program is missing, or no model is installed.
 func (e *Engine) Run(ctx context.Context, dir string, in pipeline.RecogniseRequest) (pipeline.Recognised, error) {
-	pdf, err := tool.OpenPDF(filepath.Join(dir, in.File))
+	pdf, err := tool.OpenPages(filepath.Join(dir, in.File), in.First, in.Last)
 	if err != nil {
 		return pipeline.Recognised{}, err
 	}

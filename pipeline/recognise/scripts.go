@@ -1,11 +1,12 @@
 package recognise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
 	"slices"
-	"time"
+	"unicode"
 
 	"github.com/eakte/eakte/pipeline/tool"
 )
@@ -15,34 +16,85 @@ import (
 const (
 	foreignShare = 0.12 // of the characters that are in doubtful words
 	foreignLeast = 25   // of those characters, at least
-	probes       = 3    // lines that are read in every other script
+	probes       = 8    // lines that are read in every other script
 	probeLetters = 6    // that such a line has at least
-	muchSurer    = 0.12 // by how much the reading in another script must be surer
+	muchSurer    = 0.12 // by how much a line must be surer in another script
+	alike        = 0.05 // by how much a line may be surer in the first script on a page in another
+	sureLine     = 0.7  // and how sure: ornaments are read as something in any script
 )
 
-// otherScripts reads a page with doubtful words once more with the models of the script that those are written in, and
-// returns of each word the reading that is surer: passports and certificates of many countries are printed in two
-// scripts. Out of time, the first reading stands.
-func (r *run) otherScripts(ctx context.Context, s *sheet, segmentation tool.Segmentation, words []tool.ReadWord) ([]tool.ReadWord, error) {
-	if !foreign(words) {
-		return words, nil
+// otherScripts reads doubtful lines once more with the models of the script that they are written in, and keeps of each word
+// the reading that is surer: passports and certificates of many countries are printed in two scripts. Out of time, the first
+// reading stands.
+func (r *run) otherScripts(ctx context.Context, s *sheet, places []tool.TextLine, read [][]tool.ReadWord) error {
+	if !foreign(slices.Concat(read...)) {
+		return nil
 	}
-	languages, err := r.probe(ctx, s, words)
+	at := doubtfulLines(read)
+	languages, err := r.probe(ctx, s, places, read, at)
 	if err != nil || len(languages) == 0 {
-		return words, err
+		return err
 	}
-	again, err := r.recognise(ctx, s, segmentation, languages)
+	main := mostly(read, at)
+	if main { // what is alike in both scripts, or nearly, is in that of the page
+		at = nil
+		for i := range read {
+			at = append(at, i)
+		}
+	}
+	again, err := r.recognise(ctx, s, chosen(places, at), languages)
 	if errors.Is(err, tool.ErrDeadline) {
-		return words, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.languages = append(s.languages, languages...)
-	if confidence(again) > confidence(words) {
-		return surer(again, words), nil
+	for k, i := range at {
+		first, other := confidence(read[i]), confidence(again[k])
+		if main {
+			other += alike
+		}
+		switch {
+		case first < doubtful && other < doubtful: // an ornament
+		case other > first:
+			read[i] = surer(again[k], read[i])
+		default:
+			read[i] = surer(read[i], again[k])
+		}
 	}
-	return surer(words, again), nil
+	return nil
+}
+
+// mostly reports whether the given lines hold most of the letters.
+func mostly(read [][]tool.ReadWord, at []int) bool {
+	return 2*lettersOf(slices.Concat(chosen(read, at)...)) > lettersOf(slices.Concat(read...))
+}
+
+// becomes reports whether a line makes sense in another script, and much more so than in its first.
+func becomes(first, other []tool.ReadWord) bool {
+	sure := confidence(other)
+	return sure >= sureLine && sure >= confidence(first)+muchSurer
+}
+
+// doubtfulLines returns the lines with a doubtful word, or none at all, the most doubtful first.
+func doubtfulLines(read [][]tool.ReadWord) []int {
+	var at []int
+	for i, words := range read {
+		if len(words) == 0 || slices.ContainsFunc(words, func(w tool.ReadWord) bool { return w.Confidence < doubtful }) {
+			at = append(at, i)
+		}
+	}
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(confidence(read[a]), confidence(read[b])) })
+	return at
+}
+
+func chosen[V any](of []V, at []int) []V {
+	out := make([]V, len(at))
+	for k, i := range at {
+		out[k] = of[i]
+	}
+	return out
 }
 
 // foreign reports whether so many words are doubtful that they may be in another script.
@@ -58,93 +110,54 @@ func foreign(words []tool.ReadWord) bool {
 	return doubted >= foreignLeast && float64(doubted) >= foreignShare*float64(all)
 }
 
-// probe reads the most doubtful lines in every script there is and returns the models of the one that fits them; none if
-// that is the one they were read in.
-func (r *run) probe(ctx context.Context, s *sheet, words []tool.ReadWord) ([]string, error) {
-	lines := mostDoubtful(words)
-	best, least := []string(nil), confidence(slices.Concat(lines...))+muchSurer
+// probe reads the longest doubtful lines in every script there is and returns the models of the one in which most letters
+// make sense; none if there is none.
+func (r *run) probe(ctx context.Context, s *sheet, places []tool.TextLine, read [][]tool.ReadWord, at []int) ([]string, error) {
+	at = slices.DeleteFunc(slices.Clone(at), func(i int) bool { return lettersOf(read[i]) < probeLetters })
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(lettersOf(read[b]), lettersOf(read[a])) })
+	at = at[:min(probes, len(at))]
+	best, most := []string(nil), 0
 	for _, script := range slices.Sorted(maps.Keys(scripts)) {
 		languages := r.engine.ofScript(script, r.request.Languages)
 		if len(languages) == 0 {
 			continue
 		}
-		var read []tool.ReadWord
-		for _, line := range lines {
-			again, err := r.line(ctx, s, line, languages)
-			if errors.Is(err, tool.ErrDeadline) {
-				return nil, nil
-			}
-			if err != nil {
-				return nil, err
-			}
-			read = append(read, again...)
+		again, err := r.recognise(ctx, s, chosen(places, at), languages)
+		if errors.Is(err, tool.ErrDeadline) {
+			return nil, nil
 		}
-		if sure := confidence(read); sure > least {
-			best, least = languages, sure
+		if err != nil {
+			return nil, err
+		}
+		letters := 0
+		for k, i := range at {
+			if becomes(read[i], again[k]) {
+				letters += lettersOf(again[k])
+			}
+		}
+		if letters > most {
+			best, most = languages, letters
 		}
 	}
 	return best, nil
 }
 
-// mostDoubtful returns the lines that were read with the least confidence.
-func mostDoubtful(words []tool.ReadWord) [][]tool.ReadWord {
-	var lines [][]tool.ReadWord
-	for len(words) > 0 {
-		n, letters := 1, len([]rune(words[0].Text))
-		for ; n < len(words) && words[n].Line == words[0].Line; n++ {
-			letters += len([]rune(words[n].Text))
-		}
-		if letters >= probeLetters {
-			lines = append(lines, words[:n])
-		}
-		words = words[n:]
-	}
-	slices.SortStableFunc(lines, func(a, b []tool.ReadWord) int {
-		if confidence(a) < confidence(b) {
-			return -1
-		}
-		return 1
-	})
-	return lines[:min(probes, len(lines))]
-}
-
-// line reads the place of some words again, by itself.
-func (r *run) line(ctx context.Context, s *sheet, words []tool.ReadWord, languages []string) ([]tool.ReadWord, error) {
-	box := words[0].Box
+// lettersOf counts the letters of words; an ornament that was taken for a line has few.
+func lettersOf(words []tool.ReadWord) int {
+	n := 0
 	for _, w := range words {
-		box = [4]int{min(box[0], w.Box[0]), min(box[1], w.Box[1]), max(box[2], w.Box[2]), max(box[3], w.Box[3])}
-	}
-	w, h := s.grey.Size()
-	room := (box[3] - box[1]) / 3
-	left, top := max(0, box[0]-room), max(0, box[1]-room)
-	part, err := s.grey.Crop(left, top, min(w, box[2]+room)-left, min(h, box[3]+room)-top)
-	if err != nil {
-		return nil, err
-	}
-	defer part.Close()
-	reader, err := r.engine.reader(languages)
-	if err != nil {
-		return nil, err
-	}
-	return reader.Read(ctx, part, tool.SegmentLine, s.dpi, time.Until(s.end))
-}
-
-// surer returns words with those replaced that other, a reading of the same page in another script, has with more
-// confidence at the same place. Lines stay as they are, but words of both directions in one are put into order.
-func surer(words, other []tool.ReadWord) []tool.ReadWord {
-	var out []tool.ReadWord
-	for i := 0; i < len(words); {
-		n := i + 1
-		for n < len(words) && words[n].Line == words[i].Line {
-			n++
+		for _, c := range w.Text {
+			if unicode.IsLetter(c) {
+				n++
+			}
 		}
-		out = append(out, surerLine(words[i:n], other)...)
-		i = n
 	}
-	return out
+	return n
 }
 
-func surerLine(line, other []tool.ReadWord) []tool.ReadWord {
+// surer returns the words of a line with those replaced that other, a reading of the same line in another script, has with
+// more confidence at the same place. Words of both directions are put into order.
+func surer(line, other []tool.ReadWord) []tool.ReadWord {
 	var kept, taken []tool.ReadWord
 	for _, w := range line {
 		var there []tool.ReadWord

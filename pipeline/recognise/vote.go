@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode"
 
+	"github.com/eakte/eakte/pipeline/recognise/lines"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
@@ -21,7 +22,7 @@ const (
 var cuts = [][2]float64{{0.1, 0.06}, {-0.04, 0.04}, {0.05, -0.06}, {0.15, 0.1}}
 
 // again reads doubtful lines in other cuts and settles their words.
-func (r *reader) again(ctx context.Context, p *tool.Picture, found []tool.TextLine, read [][]tool.ReadWord) error {
+func again(ctx context.Context, m *lines.Model, p *tool.Picture, found []tool.TextLine, read [][]tool.ReadWord) error {
 	var places []tool.TextLine
 	var of []int
 	_, height := p.Size()
@@ -38,7 +39,7 @@ func (r *reader) again(ctx context.Context, p *tool.Picture, found []tool.TextLi
 			places = append(places, l)
 		}
 	}
-	others, err := r.cut(ctx, p, places)
+	others, err := cut(ctx, m, p, places)
 	if err != nil {
 		return err
 	}

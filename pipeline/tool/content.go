@@ -11,6 +11,10 @@ const (
 	maxOperations = 3_000_000 // of one page, forms included
 	maxStates     = 256       // nested q
 	maxForms      = 8         // nested forms
+
+	quickOperations = 200_000 // of a page that is quick to draw; a page full of print has a tenth
+	quickImages     = 50
+	quickText       = 50_000 // bytes; a page full of small print has a fifth
 )
 
 // operand is a number, a name, or the length of a string or of all strings in an array.
@@ -95,11 +99,19 @@ func isSpace(c byte) bool {
 
 // endOfToken returns where the token beginning at i ends; at least one byte further than a start within data.
 func endOfToken(data []byte, i int) int {
-	for i < len(data) && !isSpace(data[i]) && bytes.IndexByte([]byte("()<>[]{}/%"), data[i]) < 0 {
+	for i < len(data) && !endsToken[data[i]] {
 		i++
 	}
 	return i
 }
+
+// endsToken marks white space and delimiters.
+var endsToken = func() (ends [256]bool) {
+	for _, c := range []byte("\x00\t\n\f\r ()<>[]{}/%") {
+		ends[c] = true
+	}
+	return ends
+}()
 
 func endOfLine(data []byte, i int) int {
 	for i < len(data) && data[i] != '\n' && data[i] != '\r' {
@@ -278,6 +290,7 @@ func (s *pageScanner) picture(ctm transform, direct bool) {
 func (s *pageScanner) finish() {
 	f := s.facts
 	f.Direct = s.upright && !s.over && f.Text == 0 && f.Images == 1 && f.Paint == 0 && f.Cover > 0.5
+	f.Quick = !s.over && s.operations <= quickOperations && f.Images <= quickImages && f.Text+f.Hidden <= quickText
 	if s.over {
 		f.Text = 0 // not all of it was seen: render and read the page
 	}

@@ -1,6 +1,9 @@
 package tool
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestPageScanner(t *testing.T) {
 	t.Parallel()
@@ -35,10 +38,29 @@ func TestPageScanner(t *testing.T) {
 			s := pageScanner{facts: &facts, box: [4]float64{0, 0, 100, 200}}
 			s.scan([]byte(test.content), transform{1, 0, 0, 1, 0, 0}, find, 0)
 			s.finish()
-			if facts != test.want {
+			if facts.Quick == s.over {
+				t.Errorf("quick: %v, although a limit was reached: %v", facts.Quick, s.over)
+			}
+			if facts.Quick = false; facts != test.want {
 				t.Errorf("got %+v, want %+v", facts, test.want)
 			}
 		})
+	}
+}
+
+func TestPagesThatDrawMuchAreNotQuick(t *testing.T) {
+	t.Parallel()
+	find := func(string) *xobject { return &xobject{image: true} }
+	for name, content := range map[string]string{
+		"": strings.Repeat("BT (text) Tj ET ", 1000), "operations": strings.Repeat("q Q ", quickOperations), "pictures": strings.Repeat("/P Do ", quickImages+1),
+		"text": "BT (" + strings.Repeat("x", quickText+1) + ") Tj ET",
+	} {
+		var facts PDFPage
+		s := pageScanner{facts: &facts, box: [4]float64{0, 0, 100, 200}}
+		s.scan([]byte(content), transform{1, 0, 0, 1, 0, 0}, find, 0)
+		if s.finish(); facts.Quick != (name == "") {
+			t.Errorf("many %s: quick %v", name, facts.Quick)
+		}
 	}
 }
 

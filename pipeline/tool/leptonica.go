@@ -171,6 +171,14 @@ func (p *Picture) Rotate(radians float64) (*Picture, error) {
 	return picture(C.pixRotate(p.pix, C.l_float32(radians), C.L_ROTATE_AREA_MAP, C.L_BRING_IN_WHITE, 0, 0))
 }
 
+// Smooth returns a grey picture in which each pixel is the mean of those at most radius away, up and down and to the sides.
+func (p *Picture) Smooth(radius int) (*Picture, error) {
+	if C.pixGetDepth(p.pix) != 8 {
+		return nil, errPicture
+	}
+	return picture(C.pixBlockconvGray(p.pix, nil, C.l_int32(radius), C.l_int32(radius)))
+}
+
 // Crop returns the part of the picture that begins at left, top.
 func (p *Picture) Crop(left, top, width, height int) (*Picture, error) {
 	box := C.boxCreate(C.l_int32(left), C.l_int32(top), C.l_int32(width), C.l_int32(height))

@@ -12,14 +12,22 @@ type drawing struct {
 	text   bool // invisible text is there, too
 }
 
-// onlyDrawing reads a content stream that draws exactly one upright picture; false if it does anything else that could
-// show, clip or blend, or cannot be read.
+// upright6 reports whether a matrix neither turns nor mirrors what it places.
+func upright6(m [6]float64) bool { return m[0] > 0 && m[3] > 0 && m[1] == 0 && m[2] == 0 }
+
+// state is what q saves, as far as it matters here.
+type state struct {
+	ctm     [6]float64
+	visible bool // text
+}
+
+// onlyDrawing reads a content stream that draws exactly one picture, however it lies; false if it does anything else that
+// could show, clip or blend, or cannot be read.
 func onlyDrawing(content []byte) (drawing, bool) {
 	var out drawing
-	ctm := [6]float64{1, 0, 0, 1, 0, 0}
-	var saved [][6]float64
+	now := state{ctm: [6]float64{1, 0, 0, 1, 0, 0}, visible: true}
+	var saved []state
 	var operands [][]byte
-	visible := true
 	s := scanner{data: content}
 	for {
 		token, ok := s.next()
@@ -34,29 +42,29 @@ func onlyDrawing(content []byte) (drawing, bool) {
 		}
 		switch string(token) {
 		case "q":
-			if saved = append(saved, ctm); len(saved) > 100 {
+			if saved = append(saved, now); len(saved) > 100 {
 				return drawing{}, false
 			}
 		case "Q":
 			if len(saved) == 0 {
 				return drawing{}, false
 			}
-			ctm, saved = saved[len(saved)-1], saved[:len(saved)-1]
+			now, saved = saved[len(saved)-1], saved[:len(saved)-1]
 		case "cm":
 			m, ok := matrix(operands)
 			if !ok {
 				return drawing{}, false
 			}
-			ctm = multiply(m, ctm)
+			now.ctm = multiply(m, now.ctm)
 		case "Do":
 			if out.name != "" || len(operands) != 1 || operands[0][0] != '/' {
 				return drawing{}, false
 			}
-			out.name, out.matrix = string(operands[0][1:]), ctm
+			out.name, out.matrix = string(operands[0][1:]), now.ctm
 		case "Tr":
-			visible = len(operands) != 1 || string(operands[0]) != "3"
+			now.visible = len(operands) != 1 || string(operands[0]) != "3"
 		case "Tj", "TJ", "'", "\"":
-			if visible {
+			if now.visible {
 				return drawing{}, false
 			}
 			out.text = true
@@ -67,8 +75,7 @@ func onlyDrawing(content []byte) (drawing, bool) {
 		}
 		operands = operands[:0]
 	}
-	m := out.matrix
-	return out, !s.bad && out.name != "" && m[0] > 0 && m[3] > 0 && m[1] == 0 && m[2] == 0
+	return out, !s.bad && out.name != ""
 }
 
 func number(token []byte) bool {

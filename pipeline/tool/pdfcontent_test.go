@@ -16,6 +16,7 @@ func TestOnlyDrawingTakesOneUprightPictureAndNothingElse(t *testing.T) {
 		{"with a marked part", "/Artifact <</Type /Layout>> BDC q 595 0 0 842 0 0 cm /Im0 Do Q EMC", true},
 		{"with invisible text", "q 595 0 0 842 0 0 cm /Im0 Do Q BT 3 Tr /F1 9 Tf (a\\)b) Tj <41> Tj ET", true},
 		{"with visible text", "q 595 0 0 842 0 0 cm /Im0 Do Q BT /F1 9 Tf (ab) Tj ET", false},
+		{"with text that was invisible before", "q 595 0 0 842 0 0 cm /Im0 Do Q q 3 Tr Q BT /F1 9 Tf (ab) Tj ET", false},
 		{"two pictures", "q 595 0 0 842 0 0 cm /Im0 Do /Im1 Do Q", false},
 		{"a turned picture", "q 0 595 -842 0 0 0 cm /Im0 Do Q", false},
 		{"a mirrored picture", "q -595 0 0 842 595 0 cm /Im0 Do Q", false},
@@ -24,7 +25,8 @@ func TestOnlyDrawingTakesOneUprightPictureAndNothingElse(t *testing.T) {
 		{"nothing", "", false},
 		{"an open string", "q 595 0 0 842 0 0 cm /Im0 Do Q (abc", false},
 	} {
-		if got, ok := onlyDrawing([]byte(c.content)); ok != c.want || ok && (got.name != "Im0" || math.Abs(got.matrix[0]-595) > 0.01) {
+		got, ok := onlyDrawing([]byte(c.content))
+		if ok = ok && upright6(got.matrix); ok != c.want || ok && (got.name != "Im0" || math.Abs(got.matrix[0]-595) > 0.01) {
 			t.Errorf("%s: got %+v %v, want %v", c.name, got, ok, c.want)
 		}
 	}

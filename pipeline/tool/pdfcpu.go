@@ -37,6 +37,7 @@ type PDFPage struct {
 	Cover  float64 `json:"cover"`  // share of the page under the largest picture, 0…1
 	Paint  int     `json:"paint"`  // areas and lines painted
 	Direct bool    `json:"direct"` // only one upright picture whose bytes OCR can take as they are
+	Quick  bool    `json:"quick"`  // all of it was seen, and it does not draw very much
 }
 
 // ErrEncrypted says that a PDF needs a password, ErrPages that it has more pages than allowed.

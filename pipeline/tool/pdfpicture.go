@@ -15,8 +15,38 @@ import (
 )
 
 // PDF is a sound PDF, read by pdfcpu: only for files that normalise or compose wrote, for pdfcpu can hang or exhaust
-// memory over others. The whole file sits in memory.
-type PDF struct{ ctx *model.Context }
+// memory over others. What was read sits in memory.
+type PDF struct {
+	ctx    *model.Context
+	before int // pages of the file before those that were read
+	total  int // pages of the file
+}
+
+// OpenPages reads the pages from first to last of a sound PDF, which costs time and memory as they do, not as the whole
+// file does. Pages keep their numbers.
+func OpenPages(path string, first, last int) (*PDF, error) {
+	x, err := openExact(path)
+	if errors.Is(err, ErrInexact) {
+		return OpenPDF(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read sound PDF: %w", err)
+	}
+	defer x.Close()
+	part, err := x.Part(first, min(last, x.Pages()))
+	if errors.Is(err, ErrInexact) {
+		return OpenPDF(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	pdf, err := ReadPDF(bytes.NewReader(part))
+	if err != nil {
+		return nil, err
+	}
+	pdf.before, pdf.total = first-1, x.Pages()
+	return pdf, nil
+}
 
 // OpenPDF reads a sound PDF.
 func OpenPDF(path string) (*PDF, error) {
@@ -40,11 +70,26 @@ func ReadPDF(r io.ReadSeeker) (*PDF, error) {
 	if err := ctx.EnsurePageCount(); err != nil {
 		return nil, errors.New("pdfcpu could not count the pages")
 	}
-	return &PDF{ctx}, nil
+	return &PDF{ctx: ctx, total: ctx.PageCount}, nil
 }
 
-// Pages returns the number of pages.
-func (p *PDF) Pages() int { return p.ctx.PageCount }
+// Pages returns the number of pages of the file.
+func (p *PDF) Pages() int { return p.total }
+
+// Holds reports whether a page was read.
+func (p *PDF) Holds(page int) bool { return page > p.before && page <= p.before+p.ctx.PageCount }
+
+// page returns a page's dictionary and what it inherits; nil if it was not read.
+func (p *PDF) page(number int) (types.Dict, *model.InheritedPageAttrs) {
+	if !p.Holds(number) {
+		return nil, nil
+	}
+	dict, _, inherited, err := p.ctx.PageDict(number-p.before, false)
+	if err != nil {
+		return nil, nil
+	}
+	return dict, inherited
+}
 
 // Direct is the one picture that makes up a page, encoded as it lies in the file.
 type Direct struct {
@@ -59,13 +104,33 @@ type Direct struct {
 	Place      [4]float64 // of the picture on the page before Rotate, in points from the page's top left: left, top, right, bottom
 	Rotate     int        // /Rotate of the page: 0, 90, 180, 270
 	Text       bool       // there is invisible text from an earlier recognition, too
+	Matrix     [6]float64 // takes the unit square to the picture's place, in the page's own coordinates
+	Odd        bool       // there are settings of the encoding beside those above that mean something
 }
 
 // Direct returns the picture of a page (from 1) that consists of one upright JPEG or Group 4 picture and nothing else that
 // shows. False says that the page must be rendered.
 func (p *PDF) Direct(page int) (Direct, bool) {
-	dict, _, inherited, err := p.ctx.PageDict(page, false)
-	if err != nil || dict == nil || inherited == nil {
+	out, ok := p.Drawn(page)
+	if !ok || !upright6(out.Matrix) {
+		return Direct{}, false
+	}
+	box := out.Place
+	pageWidth, pageHeight := out.Page[2]-out.Page[0], out.Page[3]-out.Page[1]
+	shown := math.Max(0, min(box[2], pageWidth)-max(box[0], 0)) * math.Max(0, min(box[3], pageHeight)-max(box[1], 0))
+	return out, shown >= pageWidth*pageHeight/2
+}
+
+// Layered reports whether the document has layers, which may hide what its pages draw.
+func (p *PDF) Layered() bool {
+	catalog, err := p.ctx.Catalog()
+	return err != nil || catalog["OCProperties"] != nil
+}
+
+// Drawn is Direct for a picture that lies in any way; Place holds only if it lies upright.
+func (p *PDF) Drawn(page int) (Direct, bool) {
+	dict, inherited := p.page(page)
+	if dict == nil || inherited == nil {
 		return Direct{}, false
 	}
 	var out Direct
@@ -81,13 +146,8 @@ func (p *PDF) Direct(page int) (Direct, bool) {
 		return Direct{}, false
 	}
 	m := drawn.matrix
-	box := [4]float64{m[4] - out.Page[0], out.Page[3] - m[5] - m[3], m[4] + m[0] - out.Page[0], out.Page[3] - m[5]}
-	pageWidth, pageHeight := out.Page[2]-out.Page[0], out.Page[3]-out.Page[1]
-	shown := math.Max(0, min(box[2], pageWidth)-max(box[0], 0)) * math.Max(0, min(box[3], pageHeight)-max(box[1], 0))
-	if shown < pageWidth*pageHeight/2 {
-		return Direct{}, false
-	}
-	out.Place, out.Text = box, drawn.text
+	out.Matrix, out.Text = m, drawn.text
+	out.Place = [4]float64{m[4] - out.Page[0], out.Page[3] - m[5] - m[3], m[4] + m[0] - out.Page[0], out.Page[3] - m[5]}
 	stream := p.xobject(dict, inherited, drawn.name)
 	return out, stream != nil && p.picture(&out, stream)
 }
@@ -239,6 +299,8 @@ func (p *PDF) picture(out *Direct, s *types.StreamDict) bool {
 				return false
 			}
 		}
+		rows, ends := parms.IntEntry("Rows"), parms.BooleanEntry("EndOfLine")
+		out.Odd = *k != -1 || rows != nil && *rows != out.Height || ends != nil && *ends
 		black := parms.BooleanEntry("BlackIs1")
 		out.BlackIs1 = black != nil && *black
 		o, _ := s.Find("ColorSpace")

@@ -7,8 +7,8 @@ const fewSegments = 60
 // Plain reports whether a page (from 1) shows only text and a few lines: no picture, no shading, no note of a viewer, and
 // too few strokes for a bar code. False if that cannot be told.
 func (p *PDF) Plain(page int) bool {
-	dict, _, _, err := p.ctx.PageDict(page, false)
-	if err != nil || dict == nil {
+	dict, _ := p.page(page)
+	if dict == nil {
 		return false
 	}
 	if _, annotated := dict.Find("Annots"); annotated {

@@ -169,7 +169,7 @@ func Train(_ context.Context, log *slog.Logger) error {
 	log.Info("held out", "pages", len(held), "right", right, "temperature", trial.Temperature, "agreement", trial.Agreement, "boundary", trial.Boundary)
 	model := fit(pages, rounds)
 	model.Temperature, model.Boundary, model.Agreement = trial.Temperature, trial.Boundary, trial.Agreement
-	return write(model, "pipeline/classify/model.gz")
+	return write(model, "pipeline/classify/model.bin")
 }
 
 func write(m *classify.Model, name string) error {

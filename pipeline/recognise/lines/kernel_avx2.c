@@ -3,5 +3,5 @@
 #include "kernel.h"
 
 #define KERNEL eakte_lines_avx2
-#include "kernel.inc"
+#include "kernel_body.h"
 #endif

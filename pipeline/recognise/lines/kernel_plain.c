@@ -1,7 +1,7 @@
 #include "kernel.h"
 
 #define KERNEL eakte_lines_plain
-#include "kernel.inc"
+#include "kernel_body.h"
 
 // part gives away the next count elements, in whole lines of the cache.
 #define part(type, count) ((type *)(scratch + size)), size += ((long)sizeof(type) * (count) + 63) / 64 * 64

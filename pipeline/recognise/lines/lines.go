@@ -2,7 +2,7 @@
 // lines. It computes what tesseract computes, several lines at a time and without what that spends around the
 // multiplications: a page costs about a fifth. It knows no list of words.
 //
-// A Model is made by Load from a .traineddata file; Model.Read reads lines. model.go knows the file, kernel.inc the network,
+// A Model is made by Load from a .traineddata file; Model.Read reads lines. model.go knows the file, kernel_body.h the network,
 // words.go how probabilities become words.
 package lines
 

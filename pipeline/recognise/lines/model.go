@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 	"strings"
 	"unsafe"
@@ -24,7 +23,6 @@ var ErrModel = errors.New("not a model of lines")
 // Model is a network with its characters. Not safe for concurrent use.
 type Model struct {
 	net     *C.eakte_network
-	pinner  runtime.Pinner
 	texts   map[string]string // codes, as key() writes them → character
 	starts  map[string]bool   // beginnings of codes of several
 	null    int               // the code of a gap
@@ -35,8 +33,25 @@ type Model struct {
 // Height is how high pictures of lines must be, in pixels.
 func (m *Model) Height() int { return int(m.net.height) }
 
-// Close frees the model.
-func (m *Model) Close() { m.pinner.Unpin() }
+// Close frees the model; again it does nothing. One that is never closed keeps 1 MB.
+func (m *Model) Close() {
+	if m.net == nil {
+		return
+	}
+	for _, w := range m.matrices() {
+		C.free(unsafe.Pointer(w.w))
+		C.free(unsafe.Pointer(w.bias))
+		C.free(unsafe.Pointer(w.scale))
+	}
+	C.free(unsafe.Pointer(m.net))
+	m.net = nil
+}
+
+// matrices returns those of the network, in the order of its layers.
+func (m *Model) matrices() []*C.eakte_matrix {
+	n := m.net
+	return []*C.eakte_matrix{&n.convolution, &n.down, &n.along[0], &n.along[1], &n.along[2], &n.last}
+}
 
 // Parts of a .traineddata file (tesseract, src/ccutil/tessdatamanager.h).
 const (
@@ -60,6 +75,7 @@ func Load(data []byte) (*Model, error) {
 	}
 	m := &Model{null: null}
 	if err := m.take(layers); err != nil {
+		m.Close()
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
 	if err := m.characters(parts[partCharacters], parts[partCodes]); err != nil {
@@ -283,17 +299,12 @@ func (m *Model) lay(flat []layer) error {
 	if height < 12 || height > 120 || height%3 != 0 || maps != block {
 		return errors.New("pictures or maps of another size")
 	}
-	m.net = &C.eakte_network{height: C.int32_t(height), maps: C.int32_t(maps), classes: C.int32_t(flat[8].weights[0].rows)} //nolint:gosec // checked
-	m.pinner.Pin(m.net)
+	m.net = (*C.eakte_network)(C.calloc(1, C.sizeof_eakte_network))
+	m.net.height, m.net.maps, m.net.classes = C.int32_t(height), C.int32_t(maps), C.int32_t(flat[8].weights[0].rows) //nolint:gosec // checked
+	withWeights := slices.DeleteFunc(slices.Clone(flat), func(l layer) bool { return l.weights == nil })
 	inputs := 9
-	for i, to := range []*C.eakte_matrix{
-		&m.net.convolution, nil, &m.net.down, &m.net.along[0], &m.net.along[1], &m.net.along[2], &m.net.last,
-	} {
-		if to == nil { // the maximum has no weights
-			inputs = maps
-			continue
-		}
-		w, recurrent := flat[i+2].weights, len(flat[i+2].weights) == 4
+	for i, to := range m.matrices() {
+		w, recurrent := withWeights[i].weights, len(withWeights[i].weights) == 4
 		outputs := w[0].rows
 		if recurrent {
 			inputs += outputs
@@ -329,12 +340,15 @@ func (m *Model) matrix(to *C.eakte_matrix, of []weights) {
 		}
 	}
 	to.out, to.in = C.int32_t(outputs), C.int32_t(inputs) //nolint:gosec // checked by weights
-	to.w = (*C.int16_t)(unsafe.Pointer(&w[0]))
-	to.bias = (*C.int32_t)(unsafe.Pointer(&bias[0]))
-	to.scale = (*C.float)(unsafe.Pointer(&scales[0]))
-	m.pinner.Pin(&w[0])
-	m.pinner.Pin(&bias[0])
-	m.pinner.Pin(&scales[0])
+	to.w = (*C.int16_t)(copied(w))
+	to.bias = (*C.int32_t)(copied(bias))
+	to.scale = (*C.float)(copied(scales))
+}
+
+// copied returns a copy of values that the kernel may keep.
+func copied[V int16 | int32 | float32](values []V) unsafe.Pointer {
+	size := len(values) * int(unsafe.Sizeof(values[0]))
+	return C.CBytes(unsafe.Slice((*byte)(unsafe.Pointer(&values[0])), size))
 }
 
 // mostCodes is of how many codes a character may consist.

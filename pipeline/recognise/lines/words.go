@@ -9,14 +9,15 @@ import (
 // Word is a word of a line.
 type Word struct {
 	Text        string
-	Confidence  float64 // 0…1, on tesseract's scale
+	Confidence  float64 // 0…1, on tesseract's scale; 0: probably no word, or not in this model's script
 	Left, Right int     // pixels of the line's picture, of its ink
 	Top, Bottom int
 }
 
 // Certainties are logarithms of probabilities; a word is as certain as its least certain character. The scale is
 // tesseract's, so that confidences mean the same whoever read a word: words that are in none of its lists count for less,
-// and only numbers are in one here. What is not certain at all is no word but an ornament, a rule, a stamp.
+// and only numbers are in one here. What is not certain at all has a confidence of 0: an
+// ornament, a rule, a stamp, or another script.
 const (
 	offset    = -0.085
 	leastSure = -20.0
@@ -44,8 +45,8 @@ func (m *Model) words(o output) []Word {
 		if n < len(chars) {
 			after = chars[n].certainty
 		}
-		if w := word(chars[:n], min(before, after)); w.Confidence > 0 {
-			out = append(out, w)
+		if n > 0 {
+			out = append(out, word(chars[:n], min(before, after)))
 		}
 		before = after
 		chars = chars[min(n+1, len(chars)):]
@@ -53,11 +54,8 @@ func (m *Model) words(o output) []Word {
 	return out
 }
 
-// word puts a word together that cannot be more certain than most. It has no confidence if it has no characters.
+// word puts a word together that cannot be more certain than most.
 func word(chars []char, most float64) Word {
-	if len(chars) == 0 {
-		return Word{}
-	}
 	var text strings.Builder
 	for _, c := range chars {
 		text.WriteString(c.text)
@@ -67,7 +65,7 @@ func word(chars []char, most float64) Word {
 	if !number(w.Text) {
 		most *= unlisted
 	}
-	w.Confidence = 1 + scale*most
+	w.Confidence = max(0, 1+scale*most)
 	return w
 }
 

@@ -20,7 +20,7 @@ static inline __attribute__((always_inline)) void sums(const int16_t *w, int pai
 	__m256i sum[ROWS][2];
 	for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = _mm256_setzero_si256();
 	for (int p = 0; p < pairs; p++, w += 2 * BLOCK) {
-		__m256i first = _mm256_load_si256((const __m256i *)w), second = _mm256_load_si256((const __m256i *)(w + BLOCK));
+		__m256i first = _mm256_loadu_si256((const __m256i *)w), second = _mm256_loadu_si256((const __m256i *)(w + BLOCK));
 		for (int r = 0; r < rows; r++) {
 			int32_t pair;
 			memcpy(&pair, x + r * stride + 2 * p, sizeof pair);
