@@ -22,7 +22,7 @@ func checkWritten(path string, want written) error {
 	if err != nil {
 		return fmt.Errorf("read back: %w", err)
 	}
-	defer x.Close()
+	defer func() { _ = x.Close() }() // only read
 	slim, err := x.WithoutPictures()
 	if err != nil {
 		return fmt.Errorf("read back: %w", err)
