@@ -26,6 +26,7 @@ const (
 	StepCompose   Step = "compose"
 	StepRead      Step = "read"  // classify and extract
 	StepLearn     Step = "learn" // from an office's corrections
+	StepConform   Step = "conform"
 )
 
 // Limits bound what a step will open. The zero value of a field means the step's default.

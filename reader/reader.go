@@ -75,7 +75,7 @@ func (c Config) stepTime(step pipeline.Step) time.Duration {
 		return d
 	}
 	switch step {
-	case pipeline.StepInspect, pipeline.StepRead:
+	case pipeline.StepInspect, pipeline.StepRead, pipeline.StepConform:
 		return time.Minute
 	case pipeline.StepNormalise: // a chain of up to five programs of 60 s each
 		return 5 * time.Minute

@@ -12,6 +12,7 @@ import (
 	"github.com/eakte/eakte/pipeline/compose"
 	"github.com/eakte/eakte/pipeline/inspect"
 	"github.com/eakte/eakte/pipeline/normalise"
+	"github.com/eakte/eakte/pipeline/pdfa"
 	"github.com/eakte/eakte/pipeline/recognise"
 )
 
@@ -29,6 +30,7 @@ func steps() map[pipeline.Step]step {
 		pipeline.StepCompose:   of(compose.Run, func(r pipeline.ComposeRequest) int { return len(r.Pages) }),
 		pipeline.StepLearn:     of(learn(types), func(r pipeline.LearnRequest) int { return len(r.Examples) }),
 		pipeline.StepRead:      of(read(types), func(pipeline.ReadRequest) int { return 1 }),
+		pipeline.StepConform:   of(pdfa.Run, func(pipeline.ConformRequest) int { return 1 }),
 	}
 	maps.Copy(table, faultySteps())
 	return table

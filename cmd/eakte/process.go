@@ -146,11 +146,10 @@ func parseMixed(flags *flag.FlagSet, args []string) error {
 }
 
 // inOrder runs work on all files, some side by side, and hands the results on in the order of the files.
-func inOrder(files []string, width int, work func(int, string) outcome, emit func(outcome) error) error {
-	type slot struct{ done chan outcome }
-	slots := make([]slot, len(files))
+func inOrder[T any](files []string, width int, work func(int, string) T, emit func(T) error) error {
+	slots := make([]chan T, len(files))
 	for i := range slots {
-		slots[i].done = make(chan outcome, 1)
+		slots[i] = make(chan T, 1)
 	}
 	var (
 		team sync.WaitGroup
@@ -161,7 +160,7 @@ func inOrder(files []string, width int, work func(int, string) outcome, emit fun
 	for range width {
 		team.Go(func() {
 			for i := range next {
-				slots[i].done <- work(i, files[i])
+				slots[i] <- work(i, files[i])
 			}
 		})
 	}
@@ -176,7 +175,7 @@ func inOrder(files []string, width int, work func(int, string) outcome, emit fun
 		}
 	})
 	for _, s := range slots {
-		if full = emit(<-s.done); full != nil {
+		if full = emit(<-s); full != nil {
 			break
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/eakte/eakte/cmd/internal/setup"
 	"github.com/eakte/eakte/efile"
@@ -16,14 +18,28 @@ import (
 var errBroken = errors.New("not everything is as it was written")
 
 // verify recomputes the chain of the event log and reads the stored objects back. Without -events or -objects it does
-// both. It prints the last entry of each office's log, which can be kept elsewhere to find a cut-off end later.
+// both. It prints the last entry of each office's log, which can be kept elsewhere to find a cut-off end later. With -pdfa
+// it looks at files instead, and needs no installation.
 func verify(ctx context.Context, config setup.Config, args []string, out io.Writer) error {
 	flags := newFlags("verify")
 	events := flags.Bool("events", false, "the event log")
 	objects := flags.Bool("objects", false, "the stored objects")
 	only := flags.String("office", "", "key of the office; all when empty")
-	if err := parse(flags, args, 0, 0); err != nil {
+	files := flags.Bool("pdfa", false, "whether files conform to PDF/A-2, instead of the installation")
+	level := flags.String("level", "", "of PDF/A-2, 2b or 2u; empty: what each file claims")
+	lines := flags.Bool("json", false, "print one JSON object a line about the files")
+	if slices.ContainsFunc(args, func(a string) bool { return strings.TrimLeft(a, "-") == "pdfa" }) {
+		if err := parseMixed(flags, args); err != nil {
+			return err
+		}
+	} else if err := parse(flags, args, 0, 0); err != nil {
 		return err
+	}
+	if *files {
+		if *level != "" && *level != "2b" && *level != "2u" {
+			return errUsage
+		}
+		return verifyFiles(ctx, config, flags.Args(), *level, *lines, out)
 	}
 	if !*events && !*objects {
 		*events, *objects = true, true

@@ -9,7 +9,7 @@ type room struct {
 
 var (
 	words  = []string{"efile", "fault"}
-	steps  = append([]string{"pipeline", "pipeline/tool", "pipeline/picture", "catalogue"}, words...)
+	steps  = append([]string{"pipeline", "pipeline/tool", "pipeline/picture", "pipeline/pdfa", "catalogue"}, words...)
 	ground = append([]string{"workers/job", "records", "storage", "archive/...", "notify", "catalogue", "locale", "pipeline"}, words...)
 )
 
@@ -21,6 +21,7 @@ var rooms = []room{
 	{"workers/job", []string{"efile"}},
 	{"pipeline/tool", append([]string{"pipeline"}, words...)},
 	{"pipeline/picture", append([]string{"pipeline"}, words...)},
+	{"pipeline/pdfa", []string{"pipeline"}},
 	{"pipeline", words},
 	{"pipeline/internal/...", append([]string{"internal/corpus"}, steps...)},
 	{"pipeline/...", steps},

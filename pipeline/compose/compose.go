@@ -5,8 +5,9 @@
 // pages of its own text stays as the sound PDF it is, but for a text layer above pages that are pictures (overlay.go):
 // whether that conforms to PDF/A is left to the archivists' export.
 //
-// What was written is read back: the form PDF/A-2u prescribes (check.go), the pictures' bytes, and that the pages show what
-// their source shows: proven where it can be (proof.go), looked at where not (compare.go). Start reading at Run.
+// What was written is read back: whether it is PDF/A-2u (package pdfa) and holds nothing that is not ours, the pictures'
+// bytes (check.go), and that the pages show what their source shows: proven where it can be (proof.go), looked at where not
+// (compare.go). Start reading at Run.
 package compose
 
 import (

@@ -139,6 +139,7 @@ func (c Config) Readers(ctx context.Context, size int) (*reader.Pool, error) {
 		StepTime: map[pipeline.Step]time.Duration{
 			pipeline.StepInspect: time.Minute, pipeline.StepNormalise: 4 * time.Minute, pipeline.StepRecognise: 2 * time.Minute,
 			pipeline.StepCompose: 4 * time.Minute, pipeline.StepRead: 30 * time.Second,
+			pipeline.StepConform: time.Minute,
 		},
 	})
 }
