@@ -31,14 +31,14 @@ void eakte_lines_run(const eakte_network *net, int n, const int32_t *steps, cons
 void eakte_lines_plain(const eakte_network *net, int n, const int32_t *steps, const int8_t *pixels, float *probabilities, char *scratch);
 void eakte_lines_avx2(const eakte_network *net, int n, const int32_t *steps, const int8_t *pixels, float *probabilities, char *scratch);
 
-// What a kernel needs besides: the maps of the convolution, [row][step][map]; what one layer hands to the next, twice; and, for the
+// What a kernel needs besides: a line's picture spread out; the maps of the convolution, [row][step][map]; what one layer hands to the next, twice; and, for the
 // rows that are worked on at once, inputs, states and gates.
 typedef struct {
-	int16_t *maps, *one, *two, *in;
+	int16_t *picture, *maps, *one, *two, *in;
 	float *state, *gates;
 } eakte_scratch;
 
-eakte_scratch eakte_lines_divide(const eakte_network *net, int n, long total, char *scratch);
+eakte_scratch eakte_lines_divide(const eakte_network *net, int n, const int32_t *steps, char *scratch);
 long eakte_lines_scratch(const eakte_network *net, int n, const int32_t *steps);
 
 #endif

@@ -93,6 +93,16 @@ static inline __attribute__((always_inline)) floats within(floats x, float low, 
 	return (floats)(((ints)x & ~(below | above)) | ((ints)l & below) | ((ints)h & above));
 }
 
+// quotient is p / q to about seven digits, in a third of the time of a division.
+static inline __attribute__((always_inline)) floats quotient(floats p, floats q) {
+#ifdef __AVX2__
+	floats r = (floats)_mm256_rcp_ps((__m256)q);
+	return p * (r * (2.0f - q * r));
+#else
+	return p / q;
+#endif
+}
+
 // tangent is tanh as a quotient of polynomials, right to about seven digits.
 static inline __attribute__((always_inline)) floats tangent(floats x) {
 	x = within(x, -7.90531110763549805f, 7.90531110763549805f);
@@ -106,7 +116,7 @@ static inline __attribute__((always_inline)) floats tangent(floats x) {
 	floats q = s * 1.19825839466702e-06f + 1.18534705686654e-04f;
 	q = q * s + 2.26843463243900e-03f;
 	q = q * s + 4.89352518554385e-03f;
-	return x * p / q;
+	return quotient(x * p, q);
 }
 
 static inline __attribute__((always_inline)) floats logistic(floats x) { return tangent(x * 0.5f) * 0.5f + 0.5f; }
@@ -119,21 +129,25 @@ static inline __attribute__((always_inline)) void bytes(floats v, int16_t *to) {
 	memcpy(to, &rounded, sizeof rounded);
 }
 
+// spread copies a line's picture column by column, with a border of zeros, between black and white: what lies outside.
+static void spread(const int8_t *picture, int width, int height, int16_t *to) {
+	memset(to, 0, sizeof(int16_t) * (width + 2) * (height + 2));
+	for (int y = 0; y < height; y++)
+		for (int x = 0; x < width; x++) to[(x + 1) * (height + 2) + y + 1] = picture[y * width + x];
+}
+
 // convolved writes the largest sums of each 3 × 3 pixels of one line, through tanh: 16 rows (of height 48) of maps values a step, as
-// to[row][step][map], rows being apart. What lies outside the picture is zero: between black and white.
-static void convolved(const eakte_network *net, const int8_t *picture, int steps, int16_t *to, long apart, int16_t *window) {
-	int width = 3 * steps, height = net->height, maps = net->maps;
+// to[row][step][map], rows being apart. spare holds the picture spread out, window the pixels around nine.
+static void convolved(const eakte_network *net, const int8_t *picture, int steps, int16_t *to, long apart, int16_t *spare, int16_t *window) {
+	int height = net->height, maps = net->maps, column = height + 2;
 	const eakte_matrix *m = &net->convolution;
+	spread(picture, 3 * steps, height, spare);
 	for (int row = 0; row < height / 3; row++) {
 		for (int step = 0; step < steps; step++) {
 			int16_t *in = window;
 			for (int y = 3 * row; y < 3 * row + 3; y++)
 				for (int x = 3 * step; x < 3 * step + 3; x++, in += m->in)
-					for (int dx = -1; dx <= 1; dx++)
-						for (int dy = -1; dy <= 1; dy++) {
-							int u = x + dx, v = y + dy;
-							in[(dx + 1) * 3 + dy + 1] = u < 0 || v < 0 || u >= width || v >= height ? 0 : picture[v * width + u];
-						}
+					for (int dx = 0; dx < 3; dx++) memcpy(in + 3 * dx, spare + (x + dx) * column + y, 3 * sizeof(int16_t));
 			int32_t largest[BLOCK], sum[ROWS][BLOCK];
 			sums(m->w, m->in / 2, window, m->in, 1, sum);
 			memcpy(largest, sum[0], sizeof largest);
@@ -248,12 +262,12 @@ void KERNEL(const eakte_network *net, int n, const int32_t *steps, const int8_t 
 	long total = 0;
 	for (int i = 0; i < n; i++) total += steps[i];
 	int rows = net->height / 3;
-	eakte_scratch s = eakte_lines_divide(net, n, total, scratch);
+	eakte_scratch s = eakte_lines_divide(net, n, steps, scratch);
 
 	long begin = 0;
 	memset(s.in, 0, sizeof(int16_t) * 9 * net->convolution.in);
 	for (int i = 0; i < n; begin += steps[i++])
-		convolved(net, pixels + begin * 3 * net->height, steps[i], s.maps + begin * net->maps, total * net->maps, s.in);
+		convolved(net, pixels + begin * 3 * net->height, steps[i], s.maps + begin * net->maps, total * net->maps, s.picture, s.in);
 	down(net, rows, total, s.maps, s.one, s.in, s.state, s.gates);
 	int inputs = net->down.out / 4;
 	int16_t *from = s.one, *to = s.two;

@@ -6,7 +6,9 @@
 // part gives away the next count elements, in whole lines of the cache.
 #define part(type, count) ((type *)(scratch + size)), size += ((long)sizeof(type) * (count) + 63) / 64 * 64
 
-static long divide(const eakte_network *net, int n, long total, char *scratch, eakte_scratch *s) {
+static long divide(const eakte_network *net, int n, const int32_t *steps, char *scratch, eakte_scratch *s) {
+	long total = 0;
+	for (int i = 0; i < n; i++) total += steps[i];
 	long size = 0, widest = net->down.out / 4, in = net->down.in, out = net->down.out, rows = n > 64 ? n : 64;
 	for (int i = 0; i < 3; i++) {
 		const eakte_matrix *m = &net->along[i];
@@ -14,6 +16,7 @@ static long divide(const eakte_network *net, int n, long total, char *scratch, e
 		if (m->in > in) in = m->in;
 		if (m->out > out) out = m->out;
 	}
+	s->picture = part(int16_t, (3L * steps[0] + 2) * (net->height + 2)); // the widest comes first
 	s->maps = part(int16_t, net->height / 3 * total * net->maps);
 	s->one = part(int16_t, total * widest);
 	s->two = part(int16_t, total * widest);
@@ -23,17 +26,15 @@ static long divide(const eakte_network *net, int n, long total, char *scratch, e
 	return size;
 }
 
-eakte_scratch eakte_lines_divide(const eakte_network *net, int n, long total, char *scratch) {
+eakte_scratch eakte_lines_divide(const eakte_network *net, int n, const int32_t *steps, char *scratch) {
 	eakte_scratch s;
-	divide(net, n, total, scratch, &s);
+	divide(net, n, steps, scratch, &s);
 	return s;
 }
 
 long eakte_lines_scratch(const eakte_network *net, int n, const int32_t *steps) {
-	long total = 0;
 	eakte_scratch s;
-	for (int i = 0; i < n; i++) total += steps[i];
-	return divide(net, n, total, 0, &s);
+	return divide(net, n, steps, 0, &s);
 }
 
 void eakte_lines_run(const eakte_network *net, int n, const int32_t *steps, const int8_t *pixels, float *probabilities, char *scratch) {
