@@ -18,7 +18,7 @@ func amend(dir string, in pipeline.ComposeRequest, pages []pipeline.Page, added 
 	if err != nil {
 		return nil, err
 	}
-	defer sound.Close()
+	defer func() { _ = sound.Close() }() // only read
 	if err := appendLayers(dir, in, pages, added, sound); err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func amend(dir string, in pipeline.ComposeRequest, pages []pipeline.Page, added 
 	if err != nil {
 		return nil, err
 	}
-	defer result.Close()
+	defer func() { _ = result.Close() }() // only read
 	if result.Pages() != len(pages) || sound.Pages() != len(pages) {
 		return nil, tool.ErrInexact
 	}

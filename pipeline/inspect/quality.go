@@ -108,11 +108,11 @@ func appearance(photo *tool.Picture, sheet picture.Sheet, light tool.Light) (pic
 	if err != nil {
 		return picture.Appearance{}, picture.Scales{}, err
 	}
-	even, w, h, err := straightened(grey, sheet, light)
+	even, ew, eh, err := straightened(grey, sheet, light)
 	if err != nil {
 		return picture.Appearance{}, picture.Scales{}, err
 	}
-	return picture.Look(pixels, w, h), picture.Vary(even, w, h), nil
+	return picture.Look(pixels, w, h), picture.Vary(even, ew, eh), nil
 }
 
 // straightened returns the pixels of the sheet as it is judged.

@@ -177,7 +177,7 @@ func (c *chain) proven(ctx context.Context, source *exactSource, facts tool.PDFF
 	if err != nil {
 		return nil
 	}
-	defer sound.Close()
+	defer func() { _ = sound.Close() }() // only read
 	if same, tame := tool.SameShown(source.Exact, sound); !same || !tame || sound.Pages() != len(facts.Pages) {
 		return nil
 	}

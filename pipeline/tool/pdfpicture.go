@@ -32,7 +32,7 @@ func OpenPages(path string, first, last int) (*PDF, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read sound PDF: %w", err)
 	}
-	defer x.Close()
+	defer func() { _ = x.Close() }() // only read
 	part, err := x.Part(first, min(last, x.Pages()))
 	if errors.Is(err, ErrInexact) {
 		return OpenPDF(path)
