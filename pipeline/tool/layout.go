@@ -51,18 +51,6 @@ func (t *Tesseract) Lines(ctx context.Context, p *Picture, s Segmentation, dpi i
 	return out, nil
 }
 
-// Scaled returns the line as it lies on a picture that is so many times as wide and high.
-func (l TextLine) Scaled(x, y float64) TextLine {
-	for i := range l.Box {
-		by := x
-		if i%2 == 1 {
-			by = y
-		}
-		l.Box[i], l.Baseline[i] = int(float64(l.Box[i])*by+0.5), int(float64(l.Baseline[i])*by+0.5)
-	}
-	return l
-}
-
 // What of a row's height above its baseline a part of it may take, in heights of its own: as much as small letters without a
 // capital leave room for. A row whose other parts are in larger print would let in the line above.
 const (
