@@ -17,6 +17,7 @@ const (
 	surelyLies = 6   // leptonica's figure from which on heads and feet of letters show where up is; across it reached 5.3
 	clearly    = 1.1 // by how much the figure must be greater than the one for the other axis
 	sureTurn   = 2   // tesseract's figure above which a quarter turn is believed
+	sureRead   = 0.9 // confidence of a reading that shows by itself how a page lies
 	hopeless   = 0.5 // confidence below which every quarter turn is tried: wrong ones came out below 0.4, right ones above
 )
 
@@ -115,7 +116,11 @@ func (r *run) best(ctx context.Context, s *sheet, at place, lie tool.Lie, zones 
 	if err := try(turn); err != nil {
 		return err
 	}
-	if found.Confidence < sureText && !s.poor && !zoned {
+	enough := sureText
+	if !sure {
+		enough = sureRead
+	}
+	if found.Confidence < enough && !s.poor && !zoned {
 		turns, err := s.oracle.turns()
 		if err != nil {
 			return err
