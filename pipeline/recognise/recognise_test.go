@@ -40,7 +40,7 @@ func TestPagesAreReadAsTheTruthSays(t *testing.T) {
 	}{
 		{"a colour scan upside down", "c0000-01", nil, 0.02, "de"},
 		{"a digital page", "c0000-02", []string{"ar"}, 0.001, "de"},
-		{"a Group 4 scan", "c0003-01", nil, 0.02, "de"},
+		{"a Group 4 scan", "c0003-01", nil, 0.03, "de"},
 		{"a grey scan", "c0003-04", nil, 0.02, "de"},
 		{"a scan with a /Rotate flag", "c0004-01", nil, 0.02, "de"},
 	} {
