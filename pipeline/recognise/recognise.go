@@ -75,6 +75,9 @@ func (e *Engine) Close() {
 // Run reads the pages of the request and writes a JPEG of each, "page-0001.jpg", into dir. It fails only if ctx ends, the
 // sound PDF or a program is missing, or no model is installed.
 func (e *Engine) Run(ctx context.Context, dir string, in pipeline.RecogniseRequest) (pipeline.Recognised, error) {
+	if !e.has("osd") { // most pages would be read all the same, others not: better none than some
+		return pipeline.Recognised{}, fmt.Errorf("%w: no models of tesseract are installed", errEngine)
+	}
 	pdf, err := tool.OpenPages(filepath.Join(dir, in.File), in.First, in.Last)
 	if err != nil {
 		return pipeline.Recognised{}, err
