@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/eakte/eakte/cmd/internal/setup"
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/reader"
 )
 
 // outcome is one line of `eakte process --jsonl`; docs/process.md explains it for those who read it.
@@ -86,22 +88,14 @@ func process(ctx context.Context, config setup.Config, args []string, out io.Wri
 	if err != nil {
 		return err
 	}
-	work, err := os.MkdirTemp("", "eakte-process-")
-	if err != nil {
-		return fmt.Errorf("make a working directory: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(work) }() // below the system's temporary directory
-	config.Data = work
-	pool, err := config.Readers(ctx, config.Cores)
+	pool, work, stop, err := alone(ctx, config)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = pool.Close() }()
+	defer stop()
 	emit := printLine(out)
 	if *lines {
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
-		emit = func(o outcome) error { return encoder.Encode(o) }
+		emit = jsonLines[outcome](out)
 	}
 	return inOrder(flags.Args(), config.Cores, func(i int, file string) outcome {
 		p := processing{readers: pool, work: work, cores: config.Cores, languages: strings.Split(*languages, ","), catalogue: overrides}
@@ -110,6 +104,28 @@ func process(ctx context.Context, config setup.Config, args []string, out io.Wri
 		}
 		return p.file(ctx, file)
 	}, emit)
+}
+
+// alone starts readers for a command that needs no server, in a working directory that is gone after stop.
+func alone(ctx context.Context, config setup.Config) (pool *reader.Pool, work string, stop func(), err error) {
+	if work, err = os.MkdirTemp("", "eakte-"); err != nil {
+		return nil, "", nil, fmt.Errorf("make a working directory: %w", err)
+	}
+	config.Data = work
+	if pool, err = config.Readers(ctx, config.Cores); err != nil {
+		return nil, "", nil, errors.Join(err, os.RemoveAll(work))
+	}
+	return pool, work, func() {
+		_ = pool.Close()       // nothing is kept there
+		_ = os.RemoveAll(work) // below the system's temporary directory
+	}, nil
+}
+
+// jsonLines returns what writes values as JSON, one a line.
+func jsonLines[V any](out io.Writer) func(V) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return func(v V) error { return encoder.Encode(v) }
 }
 
 // printLine returns what prints an outcome for people.

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -27,22 +25,14 @@ type conformity struct {
 
 // verifyFiles says of each file whether it conforms to PDF/A-2. It opens none itself: readers behind their fence do.
 func verifyFiles(ctx context.Context, config setup.Config, files []string, level string, lines bool, out io.Writer) error {
-	work, err := os.MkdirTemp("", "eakte-verify-")
-	if err != nil {
-		return fmt.Errorf("make a working directory: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(work) }() // below the system's temporary directory
-	config.Data = work
-	pool, err := config.Readers(ctx, config.Cores)
+	pool, _, stop, err := alone(ctx, config)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = pool.Close() }() // nothing is kept there
+	defer stop()
 	emit := func(c conformity) error { return printConformity(out, c) }
 	if lines {
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
-		emit = func(c conformity) error { return encoder.Encode(c) }
+		emit = jsonLines[conformity](out)
 	}
 	all := true
 	err = inOrder(files, config.Cores, func(_ int, file string) conformity { return conform(ctx, pool, file, level) },
