@@ -185,19 +185,24 @@ func (c *cmap) readCodespace(l *lexer) {
 	}
 }
 
+// mapping reads one line of a mapping: a code or, with ranges, the first and last of some, and what they stand for.
+func (l *lexer) mapping(ranges bool) (low, high, value object, end bool) {
+	if low, end = l.ends(); end {
+		return nil, nil, nil, true
+	}
+	high = low
+	if ranges {
+		if high, end = l.ends(); end {
+			return nil, nil, nil, true
+		}
+	}
+	value, end = l.ends()
+	return low, high, value, end
+}
+
 func (c *cmap) readCIDs(l *lexer, ranges, real bool) {
 	for len(c.cids) < maxMappings {
-		low, end := l.ends()
-		if end {
-			return
-		}
-		high := low
-		if ranges {
-			if high, end = l.ends(); end {
-				return
-			}
-		}
-		cid, end := l.ends()
+		low, high, cid, end := l.mapping(ranges)
 		if end {
 			return
 		}
@@ -217,17 +222,7 @@ func (c *cmap) readCIDs(l *lexer, ranges, real bool) {
 
 func (c *cmap) readTexts(l *lexer, ranges bool) {
 	for len(c.texts)+len(c.ranges) < maxMappings {
-		low, end := l.ends()
-		if end {
-			return
-		}
-		high := low
-		if ranges {
-			if high, end = l.ends(); end {
-				return
-			}
-		}
-		value, end := l.ends()
+		low, high, value, end := l.mapping(ranges)
 		if end {
 			return
 		}
