@@ -27,6 +27,7 @@ const (
 	StepRead      Step = "read"  // classify and extract
 	StepLearn     Step = "learn" // from an office's corrections
 	StepConform   Step = "conform"
+	StepSchema    Step = "schema" // of messages to and from archives
 )
 
 // Limits bound what a step will open. The zero value of a field means the step's default.

@@ -14,6 +14,7 @@ import (
 	"github.com/eakte/eakte/pipeline/normalise"
 	"github.com/eakte/eakte/pipeline/pdfa"
 	"github.com/eakte/eakte/pipeline/recognise"
+	"github.com/eakte/eakte/pipeline/schema"
 )
 
 // step runs one step on a request and says how many pages it worked on.
@@ -31,6 +32,7 @@ func steps() map[pipeline.Step]step {
 		pipeline.StepLearn:     of(learn(types), func(r pipeline.LearnRequest) int { return len(r.Examples) }),
 		pipeline.StepRead:      of(read(types), func(pipeline.ReadRequest) int { return 1 }),
 		pipeline.StepConform:   of(pdfa.Run, func(pipeline.ConformRequest) int { return 1 }),
+		pipeline.StepSchema:    of(schema.Run, func(pipeline.SchemaRequest) int { return 1 }),
 	}
 	maps.Copy(table, faultySteps())
 	return table

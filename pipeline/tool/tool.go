@@ -137,8 +137,30 @@ func Stream(ctx context.Context, dir, name string, args []string, limits Limits,
 	return stream(ctx, dir, filepath.Base(name), path, args, limits, read)
 }
 
+// Complaints runs a program like Run and returns what it printed on standard error instead. It may quote the document:
+// it is for people who may see that, never for an error or a log.
+func Complaints(ctx context.Context, dir, name string, args []string, limits Limits) ([]byte, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return nil, &Failure{Tool: name, Exit: -1, Missing: true}
+	}
+	var out bytes.Buffer
+	err = listen(ctx, dir, name, path, args, limits, (*exec.Cmd).StderrPipe, func(r io.Reader) error {
+		_, err := io.Copy(&out, r)
+		return err
+	})
+	return out.Bytes(), err
+}
+
 // stream is Stream for a program whose path is known and that goes by name in errors.
 func stream(ctx context.Context, dir, name, path string, args []string, limits Limits, read func(io.Reader) error) error {
+	return listen(ctx, dir, name, path, args, limits, (*exec.Cmd).StdoutPipe, read)
+}
+
+// listen runs a program and has read read one of its outputs.
+func listen(ctx context.Context, dir, name, path string, args []string, limits Limits, of func(*exec.Cmd) (io.ReadCloser, error),
+	read func(io.Reader) error,
+) error {
 	limits = limits.or()
 	timed, cancel := context.WithTimeout(ctx, limits.Time)
 	defer cancel()
@@ -148,27 +170,27 @@ func stream(ctx context.Context, dir, name, path string, args []string, limits L
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 2 * time.Second
-	stdout, err := cmd.StdoutPipe()
+	output, err := of(cmd)
 	if err != nil {
 		return fmt.Errorf("run %s: %w", name, err)
 	}
-	return watch(ctx, timed, cmd, stdout, name, limits, read)
+	return watch(ctx, timed, cmd, output, name, limits, read)
 }
 
 // watch starts cmd, feeds read and explains the end.
-func watch(ctx, timed context.Context, cmd *exec.Cmd, stdout io.Reader, name string, limits Limits, read func(io.Reader) error) error {
+func watch(ctx, timed context.Context, cmd *exec.Cmd, output io.Reader, name string, limits Limits, read func(io.Reader) error) error {
 	// Pdeathsig belongs to the thread that started the process; Go threads outlive short work, and the worst case is that
 	// the program dies too early together with its thread, which LockOSThread in the reader's main rules out.
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", name, err)
 	}
 	limit(cmd.Process.Pid, limits)
-	capped := &cappedReader{r: stdout, left: limits.Output}
+	capped := &cappedReader{r: output, left: limits.Output}
 	readErr := read(capped)
 	if readErr != nil || capped.over.Load() {
 		_ = cmd.Cancel() // it may have ended already
 	} else {
-		_, _ = io.Copy(io.Discard, io.LimitReader(stdout, 1<<20)) // let it end by itself
+		_, _ = io.Copy(io.Discard, io.LimitReader(output, 1<<20)) // let it end by itself
 	}
 	waitErr := cmd.Wait()
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // stragglers of the group; none is the usual case
