@@ -90,5 +90,22 @@ const (
 // it the check. The error is that of Read, bar CodeTypeDiffers, which is a finding here; findings made until then are
 // returned with it. A message of another type is read and found wanting.
 func Examine(r io.Reader, want Want) (Contents, []Finding, error) {
-	return Contents{}, nil, nil
+	if want.Findings <= 0 {
+		want.Findings = 1000
+	}
+	x := &examiner{want: want, ids: map[efile.ID]bool{}, names: map[string]bool{}, fileIDs: map[efile.ID]efile.ID{}}
+	in, err := newReader(r, want.Limits)
+	if err != nil {
+		return x.contents, nil, err
+	}
+	m, err := in.message(func(rec Record) error {
+		x.top(rec, in)
+		return nil
+	})
+	x.contents.Message = m
+	if err == nil {
+		x.head(m, in.processAs)
+		x.whole()
+	}
+	return x.contents, x.findings, err
 }

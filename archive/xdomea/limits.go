@@ -11,7 +11,7 @@ type Limits struct {
 }
 
 // AnswerLimits suit the answers of an archive, which are lists of UUIDs.
-func AnswerLimits() Limits { return Limits{Size: 256 << 20, Record: 1 << 20, Text: 64 << 10} }
+func AnswerLimits() Limits { return Limits{Size: 64 << 20, Record: 1 << 20, Text: 64 << 10} }
 
 func (l Limits) orDefault() Limits {
 	def := Limits{Size: 1 << 30, Record: 64 << 20, Text: 1 << 20, Attributes: 16 << 10, Depth: 64, Records: 1_000_000}

@@ -70,10 +70,9 @@ type Error struct {
 	Code    Code
 	Element string // its local name, where one is to blame; shortened, and of foreign origin when it was read
 	Line    int    // 0: not known
-	Err     error  // for operators; holds nothing of the message's contents
 }
 
-// Error returns code, place and cause, for logs.
+// Error returns code and place, for logs. It holds nothing of the message's contents.
 func (e *Error) Error() string {
 	s := "xdomea: " + string(e.Code)
 	if e.Element != "" {
@@ -82,14 +81,8 @@ func (e *Error) Error() string {
 	if e.Line > 0 {
 		s += fmt.Sprintf(" in line %d", e.Line)
 	}
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
 	return s
 }
-
-// Unwrap returns the cause.
-func (e *Error) Unwrap() error { return e.Err }
 
 // messageNames holds the names of the messages that we write or read, without their number.
 var messageNames = map[efile.MessageType]string{
