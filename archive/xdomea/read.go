@@ -10,7 +10,8 @@ import (
 
 // Read reads a message of any of the three versions. Each Akte, Vorgang or Dokument at the top of an offer or a delivery,
 // and each Anschreiben, is handed to each, which may be nil; an error of each ends reading and is returned as it is, and so
-// is one of r. Every other error is an *Error, and the Message is what was read until then.
+// is one of r. Every other error is an *Error, and the Message is what was read until then. With CodeTypeDiffers it is
+// complete: archives have been seen to publish such messages, and a person may know what was meant.
 //
 // Reading is bounded by limits, takes UTF-8 only, and knows no document types. Records and files are told as they stand:
 // Examine finds fault, Read does not.
