@@ -86,6 +86,16 @@ const (
 	FoundNoHash        = "hash_missing"     // a file without a hash in 4.0.0
 )
 
+// FindingCodes returns every code of a finding, in the order of declaration, so that a test can prove that each has its text.
+func FindingCodes() []string {
+	return []string{
+		FoundVersion, FoundProcess, FoundType, FoundCode, FoundMessage, FoundNumber, FoundSender, FoundUpper, FoundRecordTwice,
+		FoundRecordMissing, FoundRecordSurplus, FoundNoRecords, FoundLoose, FoundDeep, FoundMixedNumbers, FoundNumberTwice,
+		FoundNoSubject, FoundNoPeriod, FoundNoDisposal, FoundNoFile, FoundFileInOffer, FoundFileTwice, FoundFileName,
+		FoundFileIsRecord, FoundFormat, FoundFormatUnnamed, FoundNoHash,
+	}
+}
+
 // Examine reads an offer or a delivery and reports what is wrong with it though its schema may hold: docs/archive.md calls
 // it the check. The error is that of Read, bar CodeTypeDiffers, which is a finding here; findings made until then are
 // returned with it. A message of another type is read and found wanting.

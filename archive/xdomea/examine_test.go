@@ -93,11 +93,15 @@ func checkContents(t *testing.T, typ efile.MessageType, got xdomea.Contents, fil
 	}
 }
 
-// TestEveryRuleFindsItsFault breaks a good message in one way at a time.
-func TestEveryRuleFindsItsFault(t *testing.T) {
-	t.Parallel()
+// fault breaks a message by replacing one text by another.
+type fault struct {
+	old, now string
+	times    int // -1: all
+	want     []xdomea.Finding
+}
+
+func faults(f archive.File) map[string]fault {
 	zero := efile.ID{}
-	f := small()
 	matter := f.Matters[0]
 	d := matter.Documents[0]
 	attachment := d.Attachments[0]
@@ -106,11 +110,7 @@ func TestEveryRuleFindsItsFault(t *testing.T) {
 		return []xdomea.Finding{{Code: code, Record: record, Subject: subject}}
 	}
 	upper := strings.ToUpper(matter.ID.String())
-	tests := map[string]struct {
-		old, now string
-		times    int // -1: all
-		want     []xdomea.Finding
-	}{
+	return map[string]fault{
 		"the code of another message": {"<code>0503<", "<code>0501<", 1, one(xdomea.FoundCode, zero, "0501")},
 		"capital letters":             {matter.ID.String(), upper, 1, one(xdomea.FoundUpper, matter.ID, upper)},
 		"the same UUID twice": {"ID>" + attachment.ID.String(), "ID>" + d.ID.String(), 1,
@@ -130,18 +130,24 @@ func TestEveryRuleFindsItsFault(t *testing.T) {
 			one(xdomea.FoundFileTwice, d.ID, strings.ToUpper(pdf))},
 		"a file named like its document": {pdf, d.ID.String() + ".pdf", -1, one(xdomea.FoundFileIsRecord, d.ID, d.ID.String())},
 	}
+}
+
+// TestEveryRuleFindsItsFault breaks a good message in one way at a time.
+func TestEveryRuleFindsItsFault(t *testing.T) {
+	t.Parallel()
+	f := small()
+	byRecord := cmpopts.SortSlices(func(a, b xdomea.Finding) bool { return a.Record.String() > b.Record.String() })
 	for _, v := range versions {
-		for name, test := range tests {
-			o := newOffice(22)
-			m := o.message(efile.MessageDelivery, []archive.File{f})
-			good := string(written(t, v, m))
+		m := newOffice(22).message(efile.MessageDelivery, []archive.File{f})
+		good := string(written(t, v, m))
+		for name, test := range faults(f) {
 			broken := strings.Replace(good, test.old, test.now, test.times)
 			if broken == good {
 				t.Fatalf("%s %s: nothing was broken", v, name)
 			}
 			_, got := examine(t, []byte(broken), xdomea.Want{Version: v, Process: m.Process, Type: m.Type})
 			got = without(got, xdomea.FoundNoHash) // a renamed file of 3.x has lost its checksum
-			if diff := cmp.Diff(test.want, got, cmpopts.SortSlices(func(a, b xdomea.Finding) bool { return a.Record.String() > b.Record.String() })); diff != "" {
+			if diff := cmp.Diff(test.want, got, byRecord); diff != "" {
 				t.Errorf("%s %s (-want +got):\n%s", v, name, diff)
 			}
 		}

@@ -2,12 +2,14 @@ package xdomea
 
 // Limits bound what reading a message may cost. A zero field takes its default.
 type Limits struct {
-	Size       int64 // bytes of the message; default 1 GiB
-	Record     int64 // bytes of one case file with all below it; default 64 MiB. It is what memory depends on
-	Text       int   // bytes of one text, tag or comment; default 1 MiB
-	Attributes int   // bytes of the attributes of one element; default 16 KiB
-	Depth      int   // elements within elements; default 64
-	Records    int   // records, decisions or results; default 1 000 000
+	Size int64 // bytes of the message; default 1 GiB
+	// Record bounds the bytes of one case file with all below it, and half a KiB more for each record and file; default
+	// 64 MiB. Memory depends on it.
+	Record     int64
+	Text       int // bytes of one text, tag or comment; default 1 MiB
+	Attributes int // bytes of the attributes of one element; default 16 KiB
+	Depth      int // elements within elements; default 64
+	Records    int // records and files, decisions or results; default 1 000 000
 }
 
 // AnswerLimits suit the answers of an archive, which are lists of UUIDs.

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -128,57 +131,71 @@ func TestAnswersOf400AreRead(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeReadHasACode(t *testing.T) {
-	t.Parallel()
+// unreadable is a message and why it cannot be read.
+type unreadable struct {
+	message string
+	want    xdomea.Code
+}
+
+func replaced(old, now string) string { return strings.ReplaceAll(answer("0504", ""), old, now) }
+
+func brokenDocuments() map[string]unreadable {
 	good := answer("0504", "")
-	replace := func(old, now string) string { return strings.Replace(good, old, now, -1) }
 	deep := strings.Repeat("<a:x>", 100) + strings.Repeat("</a:x>", 100)
-	tests := map[string]struct {
-		message string
-		want    xdomea.Code
-	}{
+	return map[string]unreadable{
 		"nothing":                    {"", xdomea.CodeMalformed},
 		"no XML":                     {"%PDF-1.7", xdomea.CodeMalformed},
 		"cut off":                    {good[:len(good)-5], xdomea.CodeMalformed},
 		"two roots":                  {good + good[strings.Index(good, "?>")+2:], xdomea.CodeMalformed},
 		"text after the root":        {good + "x", xdomea.CodeMalformed},
-		"XML 1.1":                    {replace(`version="1.0"`, `version="1.1"`), xdomea.CodeMalformed},
-		"Latin 1":                    {replace(`"1.0"`, `"1.0" encoding="ISO-8859-1"`), xdomea.CodeEncoding},
+		"XML 1.1":                    {replaced(`version="1.0"`, `version="1.1"`), xdomea.CodeMalformed},
+		"Latin 1":                    {replaced(`"1.0"`, `"1.0" encoding="ISO-8859-1"`), xdomea.CodeEncoding},
 		"Latin 1, not declared":      {answer("0504", "<a:x>\xe4</a:x>"), xdomea.CodeMalformed},
 		"UTF-16":                     {"\xff\xfe<\x00a\x00", xdomea.CodeEncoding},
 		"UTF-16 without mark":        {"<\x00?\x00x\x00", xdomea.CodeEncoding},
-		"a document type":            {replace("?>", "?><!DOCTYPE a>"), xdomea.CodeDoctype},
-		"an entity bomb":             {replace("?>", `?><!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>`), xdomea.CodeDoctype},
-		"an outside entity":          {replace("?>", `?><!DOCTYPE a SYSTEM "file:///etc/passwd">`), xdomea.CodeDoctype},
-		"an unknown entity":          {replace(process, "&lol;"), xdomea.CodeMalformed},
+		"a document type":            {replaced("?>", "?><!DOCTYPE a>"), xdomea.CodeDoctype},
+		"an entity bomb":             {replaced("?>", `?><!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>`), xdomea.CodeDoctype},
+		"an outside entity":          {replaced("?>", `?><!DOCTYPE a SYSTEM "file:///etc/passwd">`), xdomea.CodeDoctype},
+		"an unknown entity":          {replaced(process, "&lol;"), xdomea.CodeMalformed},
 		"a document type at the end": {good + "<!DOCTYPE a>", xdomea.CodeDoctype},
 		"nesting":                    {answer("0504", deep), xdomea.CodeTooDeep},
 		"attributes":                 {answer("0504", `<a:x y="`+strings.Repeat("z", 20_000)+`"/>`), xdomea.CodeTooLarge},
-		"another namespace":          {replace("urn:xoev-de:xdomea:schema:3.1.0", "urn:x"), xdomea.CodeForeign},
+		"another namespace":          {replaced("urn:xoev-de:xdomea:schema:3.1.0", "urn:x"), xdomea.CodeForeign},
 		"no namespace":               {`<html/>`, xdomea.CodeForeign},
-		"2.4.0":                      {replace("3.1.0", "2.4.0"), xdomea.CodeVersion},
-		"2.1":                        {replace("urn:xoev-de:xdomea:schema:3.1.0", "http://www.xdomea.de/V2.1.0"), xdomea.CodeVersion},
-		"5.0.0":                      {replace("3.1.0", "5.0.0"), xdomea.CodeVersion},
-		"0511":                       {replace(xdomea.MessageName("0504"), "Aussonderung.AktenplanZurBewertung.0511"), xdomea.CodeNotOurs},
-		"0401":                       {replace(xdomea.MessageName("0504"), "Abgabe.Abgabe.0401"), xdomea.CodeNotOurs},
-		"a name without a number":    {replace(xdomea.MessageName("0504"), "x."), xdomea.CodeNotOurs},
-		"no process":                 {replace("ProzessID", "Hinweis"), xdomea.CodeMissing},
-		"no type":                    {replace("Nachrichtentyp", "Hinweis"), xdomea.CodeMissing},
-		"an empty process":           {replace(process, ""), xdomea.CodeValue},
-		"a process of zeros":         {replace(process, "00000000-0000-0000-0000-000000000000"), xdomea.CodeValue},
-		"another type":               {replace("<code>0504", "<code>0507"), xdomea.CodeTypeDiffers},
-		"no decision":                {answer("0502", ""), xdomea.CodeMissing},
-		"half a decision":            {answer("0502", decision(one, "")), xdomea.CodeMissing},
-		"a decision we do not know":  {answer("0502", decision(one, sort("X"))), xdomea.CodeValue},
-		"two decisions":              {answer("0502", decision(one, sort("A"))+decision(one, sort("V"))), xdomea.CodeContradiction},
-		"a decision on nothing":      {answer("0502", decision("x", sort("A"))), xdomea.CodeValue},
-		"two processes":              {answer("0504", `<a:ProzessID>`+one+`</a:ProzessID>`), xdomea.CodeContradiction},
-		"no result":                  {answer("0506", ""), xdomea.CodeMissing},
-		"success with no record":     {answer("0506", `<a:AusgesondertesSGO><a:Erfolgreich>1</a:Erfolgreich></a:AusgesondertesSGO>`), xdomea.CodeMissing},
+		"2.4.0":                      {replaced("3.1.0", "2.4.0"), xdomea.CodeVersion},
+		"2.1":                        {replaced("urn:xoev-de:xdomea:schema:3.1.0", "http://www.xdomea.de/V2.1.0"), xdomea.CodeVersion},
+		"5.0.0":                      {replaced("3.1.0", "5.0.0"), xdomea.CodeVersion},
+		"0511":                       {replaced(xdomea.MessageName("0504"), "Aussonderung.AktenplanZurBewertung.0511"), xdomea.CodeNotOurs},
+		"0401":                       {replaced(xdomea.MessageName("0504"), "Abgabe.Abgabe.0401"), xdomea.CodeNotOurs},
+		"a name without a number":    {replaced(xdomea.MessageName("0504"), "x."), xdomea.CodeNotOurs},
+	}
+}
+
+func brokenAnswers() map[string]unreadable {
+	return map[string]unreadable{
+		"no process":                {replaced("ProzessID", "Hinweis"), xdomea.CodeMissing},
+		"no type":                   {replaced("Nachrichtentyp", "Hinweis"), xdomea.CodeMissing},
+		"an empty process":          {replaced(process, ""), xdomea.CodeValue},
+		"a process of zeros":        {replaced(process, "00000000-0000-0000-0000-000000000000"), xdomea.CodeValue},
+		"another type":              {replaced("<code>0504", "<code>0507"), xdomea.CodeTypeDiffers},
+		"no decision":               {answer("0502", ""), xdomea.CodeMissing},
+		"half a decision":           {answer("0502", decision(one, "")), xdomea.CodeMissing},
+		"a decision we do not know": {answer("0502", decision(one, sort("X"))), xdomea.CodeValue},
+		"two decisions":             {answer("0502", decision(one, sort("A"))+decision(one, sort("V"))), xdomea.CodeContradiction},
+		"a decision on nothing":     {answer("0502", decision("x", sort("A"))), xdomea.CodeValue},
+		"two processes":             {answer("0504", `<a:ProzessID>`+one+`</a:ProzessID>`), xdomea.CodeContradiction},
+		"no result":                 {answer("0506", ""), xdomea.CodeMissing},
+		"success with no record":    {answer("0506", `<a:AusgesondertesSGO><a:Erfolgreich>1</a:Erfolgreich></a:AusgesondertesSGO>`), xdomea.CodeMissing},
 		"success, perhaps": {answer("0506", `<a:AusgesondertesSGO><a:IDSGO>`+one+`</a:IDSGO><a:Erfolgreich>ja</a:Erfolgreich></a:AusgesondertesSGO>`),
 			xdomea.CodeValue},
-		"an element where text belongs": {replace(process, "<x/>"), xdomea.CodeMalformed},
+		"an element where text belongs": {replaced(process, "<x/>"), xdomea.CodeMalformed},
 	}
+}
+
+func TestWhatCannotBeReadHasACode(t *testing.T) {
+	t.Parallel()
+	tests := brokenDocuments()
+	maps.Copy(tests, brokenAnswers())
 	for name, test := range tests {
 		_, err := xdomea.Read(strings.NewReader(test.message), xdomea.Limits{}, nil)
 		got, ok := errors.AsType[*xdomea.Error](err)
@@ -189,7 +206,7 @@ func TestWhatCannotBeReadHasACode(t *testing.T) {
 			t.Errorf("%s: the error says too much: %s", name, err)
 		}
 	}
-	if _, err := xdomea.Read(strings.NewReader(good), xdomea.Limits{}, nil); err != nil {
+	if _, err := xdomea.Read(strings.NewReader(answer("0504", "")), xdomea.Limits{}, nil); err != nil {
 		t.Errorf("the message they are made from: %v", err)
 	}
 }
@@ -254,4 +271,27 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("examined: %+v %v", contents, findings)
 		}
 	})
+}
+
+// TestNoCodeIsForgotten compares the lists of codes with the constants.
+func TestNoCodeIsForgotten(t *testing.T) {
+	t.Parallel()
+	declared := regexp.MustCompile(`(?m)^\t(?:Code|Found)\w+ +(?:Code )? *= "(\w+)"`)
+	var want, got []string
+	for _, name := range []string{"xdomea.go", "examine.go"} {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range declared.FindAllStringSubmatch(string(source), -1) {
+			want = append(want, m[1])
+		}
+	}
+	for _, code := range xdomea.Codes() {
+		got = append(got, string(code))
+	}
+	got = append(got, xdomea.FindingCodes()...)
+	if diff := cmp.Diff(want, got); diff != "" || len(want) < 40 {
+		t.Errorf("codes (-want +got):\n%s", diff)
+	}
 }

@@ -61,7 +61,7 @@ func (r *reader) record(kind Kind) (Record, error) {
 
 // below reads a part of a record, or a record that stands in it.
 func (r *reader) below(name string, x *Record) error {
-	kind := Kind(0)
+	var kind Kind
 	switch name {
 	case "Vorgang", "Teilvorgang":
 		kind = KindMatter

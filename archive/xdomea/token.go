@@ -15,7 +15,7 @@ type guard struct {
 	r      *bufio.Reader
 	total  int64
 	since  int   // bytes since the last token
-	record int64 // bytes since the record began; counted while below is set
+	weight int64 // bytes since the record began; counted while below is set
 	below  bool
 	limits Limits
 	failed error // what reading below met
@@ -34,13 +34,14 @@ func (g *guard) Read(p []byte) (int, error) {
 	return 1, nil
 }
 
+// ReadByte counts, and fails when there was too much.
 func (g *guard) ReadByte() (byte, error) {
 	g.total++
 	g.since++
 	if g.below {
-		g.record++
+		g.weight++
 	}
-	if g.total > g.limits.Size || g.since > g.limits.Text || g.record > g.limits.Record {
+	if g.total > g.limits.Size || g.since > g.limits.Text || g.weight > g.limits.Record {
 		return 0, &Error{Code: CodeTooLarge}
 	}
 	b, err := g.r.ReadByte()
@@ -51,8 +52,8 @@ func (g *guard) ReadByte() (byte, error) {
 }
 
 // begin and finish enclose a record whose size counts.
-func (g *guard) begin()  { g.record, g.below = 0, true }
-func (g *guard) finish() { g.record, g.below = 0, false }
+func (g *guard) begin()  { g.weight, g.below = 0, true }
+func (g *guard) finish() { g.weight, g.below = 0, false }
 
 // reader walks through a message. Its methods return an *Error for whatever is wrong with the message.
 type reader struct {
@@ -229,8 +230,12 @@ func (r *reader) end() error {
 	}
 }
 
-// counted counts one more record, decision or result.
+// recordBytes is what a record or file costs in memory, however short it is in the message.
+const recordBytes = 512
+
+// counted counts one more record, file, decision or result.
 func (r *reader) counted() error {
+	r.weight += recordBytes
 	if r.count++; r.count > r.limits.Records {
 		return r.error(CodeTooMany, "")
 	}

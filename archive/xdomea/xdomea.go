@@ -65,6 +65,14 @@ const (
 	CodeContradiction Code = "message_contradiction" // two different answers about one record
 )
 
+// Codes returns every code of an error, in the order of declaration, so that a test can prove that each has its text.
+func Codes() []Code {
+	return []Code{
+		CodeMalformed, CodeEncoding, CodeDoctype, CodeTooLarge, CodeTooDeep, CodeTooMany, CodeForeign, CodeVersion, CodeNotOurs,
+		CodeMissing, CodeValue, CodeTypeDiffers, CodeContradiction,
+	}
+}
+
 // Error says why a message could not be read, or could not be written.
 type Error struct {
 	Code    Code
