@@ -2,6 +2,8 @@ package xdomea_test
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,8 +80,8 @@ func checkContents(t *testing.T, typ efile.MessageType, got xdomea.Contents, fil
 	for _, r := range got.Records {
 		seen = append(seen, r.ID)
 	}
-	if diff := cmp.Diff(ids, seen); diff != "" || got.Documents != documents {
-		t.Errorf("%d documents, want %d; records (-want +got):\n%s", got.Documents, documents, diff)
+	if !slices.Equal(ids, seen) || got.Documents != documents {
+		t.Errorf("%d documents, want %d; records (-want +got):\n%s", got.Documents, documents, cmp.Diff(ids, seen))
 	}
 	if typ == efile.MessageOffer {
 		sums = map[string]string{}
@@ -88,8 +90,8 @@ func checkContents(t *testing.T, typ efile.MessageType, got xdomea.Contents, fil
 	for _, f := range got.Files {
 		named[f.Name] = f.SHA256
 	}
-	if diff := cmp.Diff(sums, named); diff != "" {
-		t.Errorf("files (-want +got):\n%s", diff)
+	if !maps.Equal(sums, named) {
+		t.Errorf("files (-want +got):\n%s", cmp.Diff(sums, named))
 	}
 }
 
