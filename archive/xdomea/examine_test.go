@@ -41,7 +41,7 @@ func TestOurOwnMessagesAreFoundGood(t *testing.T) {
 	for _, v := range versions {
 		for _, typ := range []efile.MessageType{efile.MessageOffer, efile.MessageDelivery} {
 			o := newOffice(21)
-			files := o.files(60)
+			files := o.files(25)
 			m := o.message(typ, files)
 			contents, findings := examine(t, written(t, v, m), wanted(v, m, files))
 			if len(findings) > 0 {

@@ -14,10 +14,14 @@ import (
 
 func TestWhatWasWrittenIsRead(t *testing.T) {
 	t.Parallel()
+	count := 220
+	if testing.Short() {
+		count = 30
+	}
 	for _, v := range versions {
 		for _, typ := range []efile.MessageType{efile.MessageOffer, efile.MessageDelivery} {
 			o := newOffice(11)
-			files := o.files(220)
+			files := o.files(count)
 			sent := o.message(typ, files)
 			m, got := records(t, written(t, v, sent))
 			var want []xdomea.Record
