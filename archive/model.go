@@ -35,7 +35,7 @@ type Message struct {
 // Record is what case files, matters and documents have in common.
 type Record struct {
 	ID           efile.ID
-	Number       int    // among its siblings, 1-based
+	Number       int    // among its siblings, 1-based; the matters and documents of one file share one count
 	Subject      string // Betreff, never empty
 	Reference    string // Aktenzeichen
 	Leading      string // Federfuehrung: the office's unit

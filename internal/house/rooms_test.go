@@ -34,6 +34,7 @@ var rooms = []room{
 	{"reader", append([]string{"pipeline"}, words...)},
 	{"notify", words},
 	{"notify/notifytest", append([]string{"notify"}, words...)},
+	{"archive/xdomea", append([]string{"archive"}, words...)},
 	{"archive/...", append([]string{"pipeline", "catalogue", "archive/..."}, words...)},
 	{"embedded", []string{"fault"}},
 	{"migrations", []string{"fault"}},

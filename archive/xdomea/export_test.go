@@ -1,0 +1,4 @@
+package xdomea
+
+// Simplify is simplify, for the comparison with the norm's pattern.
+var Simplify = simplify
