@@ -109,18 +109,37 @@ func invisible(r rune) bool {
 	return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp)
 }
 
-// names remembers names as a file system without upper and lower case would.
-type names map[string]bool
-
-// add reports whether the name is new.
-func (n names) add(name string) bool {
-	folded := norm.NFC.String(cases.Fold().String(name))
-	if n[folded] {
-		return false
-	}
-	n[folded] = true
-	return true
+// guard lets names pass that are allowed and that no file system takes for one that was there before.
+type guard struct {
+	check   func(string) error
+	files   map[string]bool
+	folders map[string]bool // of the files
 }
+
+func newGuard(check func(string) error) *guard {
+	return &guard{check: check, files: map[string]bool{}, folders: map[string]bool{}}
+}
+
+func (g *guard) pass(name string) error {
+	if err := g.check(name); err != nil {
+		return err
+	}
+	folded := fold(name)
+	if g.files[folded] || g.folders[folded] {
+		return fmt.Errorf("%w: it is there twice, if only with other letters", ErrName)
+	}
+	g.files[folded] = true
+	for dir := path.Dir(folded); dir != "."; dir = path.Dir(dir) {
+		if g.files[dir] {
+			return fmt.Errorf("%w: a file and a folder are called the same", ErrName)
+		}
+		g.folders[dir] = true
+	}
+	return nil
+}
+
+// fold makes names equal that differ in the case of letters only.
+func fold(name string) string { return norm.NFC.String(cases.Fold().String(name)) }
 
 // textual are the endings of what shrinks much. Everything else is stored as it is: documents are compressed in themselves,
 // and a stored entry can be read in the middle.

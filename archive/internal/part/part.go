@@ -21,10 +21,10 @@ const (
 )
 
 // Create makes an empty file in a folder of root, "." for root itself, locked until it is closed. The name is below root.
-func Create(root *os.Root, dir string) (f *os.File, name string, err error) {
+func Create(root *os.Root, dir string, mode os.FileMode) (f *os.File, name string, err error) {
 	for range 10 {
 		name = path.Join(dir, prefix+rand.Text()+suffix)
-		f, err = root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		f, err = root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
 		if err != nil {
 			return nil, "", fmt.Errorf("create part: %w", err)
 		}
