@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ type Transport interface {
 	Put(ctx context.Context, name, path string) error
 
 	// List returns what lies there, answers and our own containers alike, sorted by name. Folders other than the configured
-	// ones, links and names that are none are left out. Something that is still being written may be among it: its Size and
+	// ones, links, hidden files and names that are none are left out. Something that is still being written may be among it: its Size and
 	// Modified will change.
 	List(ctx context.Context) ([]Listed, error)
 
@@ -63,18 +64,13 @@ func away(op string, err error) error {
 func split(name string, folders []string) (folder, file string, ok bool) {
 	folder, file = path.Split(name)
 	folder = strings.TrimSuffix(folder, "/")
-	if container.CheckName(file) != nil {
+	if container.CheckName(file) != nil || strings.HasPrefix(file, ".") {
 		return "", "", false
 	}
 	if folder == "" {
-		return "", file, true
+		return "", file, !slices.Contains(folders, file)
 	}
-	for _, f := range folders {
-		if f == folder {
-			return folder, file, true
-		}
-	}
-	return "", "", false
+	return folder, file, slices.Contains(folders, folder)
 }
 
 // checkFolders refuses subfolders that are no plain names.
