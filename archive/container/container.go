@@ -40,6 +40,9 @@ type Entry struct {
 
 	// Write makes the entry on the way, such as the message itself. Size and SHA256 are not looked at.
 	Write func(io.Writer) error
+
+	// Done, if set, is told what the entry became, before the next one is asked for.
+	Done func(efile.MessageEntry)
 }
 
 // Entries hands over one entry after another. An error ends the writing. An entry is written to its end before the next one

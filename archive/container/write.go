@@ -121,6 +121,9 @@ func pour(ctx context.Context, e Entry, number int, w io.Writer) (efile.MessageE
 		return efile.MessageEntry{}, fault.New(fault.Review, fault.DigestMismatch,
 			fmt.Errorf("entry %d: %d bytes with digest %s, want %d with %s", number, got.Size, got.SHA256, e.Size, e.SHA256))
 	}
+	if e.Done != nil {
+		e.Done(got)
+	}
 	return got, nil
 }
 
