@@ -107,7 +107,7 @@ func Check(ctx context.Context, file string, want Expected, examine Examiner, va
 	if err != nil {
 		return nil, fmt.Errorf("check container: %w", err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	c.name(path.Base(file), r)
 	c.flaws(flaws)
 	strict, err := r.Strict()

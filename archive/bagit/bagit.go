@@ -23,7 +23,7 @@ import (
 
 // Info is what bag-info.txt says. Empty fields are left out.
 type Info struct {
-	Source     string // Source-Organization
+	Source     string // the office that sends it
 	Identifier string // External-Identifier, such as the ProzessID
 	Summary    string // External-Description
 	Software   string // Bag-Software-Agent

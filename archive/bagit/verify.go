@@ -154,7 +154,7 @@ func (v *verifier) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	return io.ReadAll(io.LimitReader(f, tagBytes))
 }
 
@@ -192,14 +192,19 @@ func (v *verifier) manifest(name, kind string, isPayload bool) error {
 		return err
 	}
 	lines, err := parseManifest(content, newHash())
-	if errors.Is(err, errPath) {
+	switch {
+	case errors.Is(err, errPath):
 		v.add(FoundPath, name)
-		return nil
-	}
-	if err != nil {
+	case err != nil:
 		v.add(FoundManifest, name)
-		return nil
+	default:
+		v.compare(name, kind, isPayload, lines)
 	}
+	return nil
+}
+
+// compare holds a list against what is there and keeps its digests.
+func (v *verifier) compare(name, kind string, isPayload bool, lines []line) {
 	listed := make(map[string]bool, len(lines))
 	for _, l := range lines {
 		listed[l.name] = true
@@ -221,7 +226,6 @@ func (v *verifier) manifest(name, kind string, isPayload bool) error {
 			v.add(FoundUnlisted, file)
 		}
 	}
-	return nil
 }
 
 var oxumLine = regexp.MustCompile(`(?mi)^Payload-Oxum[ \t]*:[ \t]*(\S+)[ \t]*\r?$`)
@@ -274,7 +278,7 @@ func (v *verifier) digest(ctx context.Context, name string, kinds map[string]str
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	hashes := map[string]hash.Hash{}
 	var all []io.Writer
 	for kind := range kinds {

@@ -19,7 +19,7 @@ func WriteFolder(ctx context.Context, dir string, entries Entries) (Written, err
 	if err != nil {
 		return Written{}, fmt.Errorf("write folder: %w", err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	part.Sweep(root, ".")
 	locked, name, err := part.Mkdir(root)
 	if err != nil {
@@ -42,7 +42,7 @@ func fillFolder(ctx context.Context, parent *os.Root, name string, entries Entri
 	if err != nil {
 		return Written{}, err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	var written Written
 	err = each(ctx, entries, newGuard(checkPath), func(e Entry, number int) error {
 		return addFile(ctx, root, e, number, &written)

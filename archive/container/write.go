@@ -39,7 +39,7 @@ func write(ctx context.Context, file string, entries Entries, check func(string)
 	if err != nil {
 		return Written{}, fmt.Errorf("write container: %w", err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	part.Sweep(root, ".")
 	f, name, err := part.Create(root, ".", 0o600)
 	if err != nil {

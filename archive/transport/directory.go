@@ -53,7 +53,7 @@ func (d *Directory) Put(ctx context.Context, name, file string) error {
 	if err != nil {
 		return away("open transfer folder", err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	in, err := os.Open(file)
 	if err != nil {
 		return fmt.Errorf("open container: %w", err)
@@ -148,7 +148,7 @@ func (d *Directory) List(ctx context.Context) ([]Listed, error) {
 	if err != nil {
 		return nil, away("open transfer folder", err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	var all []Listed
 	for _, folder := range append([]string{""}, d.answers...) {
 		if err := ctx.Err(); err != nil {
@@ -210,7 +210,7 @@ func (d *Directory) Open(_ context.Context, name string) (io.ReadCloser, error) 
 	if err != nil {
 		return nil, away("open transfer folder", err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	f, err := regular(root, path.Join(d.dir, name))
 	if errors.Is(err, errOther) || errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("open answer: %w", fs.ErrNotExist)

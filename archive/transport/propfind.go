@@ -61,9 +61,9 @@ func (w *WebDAV) list(ctx context.Context, folder string) ([]Listed, error) {
 	if folder != "" {
 		target = w.base.JoinPath(url.PathEscape(folder), "/")
 	}
-	watch, stop := watchdog(ctx, w.stall)
+	ctx, watch, stop := watchdog(ctx, w.stall)
 	defer stop()
-	req, err := http.NewRequestWithContext(watch.ctx, "PROPFIND", target.String(), strings.NewReader(propfind))
+	req, err := http.NewRequestWithContext(ctx, "PROPFIND", target.String(), strings.NewReader(propfind))
 	if err != nil {
 		return nil, err
 	}

@@ -215,9 +215,9 @@ func (w *WebDAV) put(ctx context.Context, up upload, target *url.URL, fresh bool
 	if err != nil {
 		return err
 	}
-	watch, stop := watchdog(ctx, w.stall)
+	ctx, watch, stop := watchdog(ctx, w.stall)
 	defer stop()
-	req, err := http.NewRequestWithContext(watch.ctx, http.MethodPut, target.String(), watch.reader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, target.String(), watch.reader(body))
 	if err != nil {
 		return err
 	}
@@ -238,7 +238,8 @@ func (w *WebDAV) put(ctx context.Context, up upload, target *url.URL, fresh bool
 	if err != nil {
 		return err
 	}
-	return drain(resp.Body)
+	defer resp.Body.Close()
+	return nil
 }
 
 func contentType(name string) string {
@@ -250,9 +251,9 @@ func contentType(name string) string {
 
 // size asks for a file's size; -1: the server does not tell.
 func (w *WebDAV) size(ctx context.Context, target *url.URL) (int64, error) {
-	watch, stop := watchdog(ctx, w.stall)
+	ctx, _, stop := watchdog(ctx, w.stall)
 	defer stop()
-	req, err := http.NewRequestWithContext(watch.ctx, http.MethodHead, target.String(), http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, target.String(), http.NoBody)
 	if err != nil {
 		return 0, err
 	}
@@ -260,17 +261,18 @@ func (w *WebDAV) size(ctx context.Context, target *url.URL) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return resp.ContentLength, drain(resp.Body)
+	defer resp.Body.Close()
+	return resp.ContentLength, nil
 }
 
 func (w *WebDAV) get(ctx context.Context, target *url.URL) (io.ReadCloser, error) {
-	watch, stop := watchdog(ctx, w.stall)
-	req, err := http.NewRequestWithContext(watch.ctx, http.MethodGet, target.String(), http.NoBody)
+	ctx, watch, stop := watchdog(ctx, w.stall)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), http.NoBody)
 	if err != nil {
 		stop()
 		return nil, err
 	}
-	resp, err := w.do(req)
+	resp, err := w.do(req) //nolint:bodyclose // download closes it
 	if err != nil {
 		stop()
 		return nil, err
@@ -293,9 +295,9 @@ func (d *download) Close() error {
 
 // call makes a request whose answer is only its status.
 func (w *WebDAV) call(ctx context.Context, method string, target *url.URL, header http.Header) error {
-	watch, stop := watchdog(ctx, w.stall)
+	ctx, _, stop := watchdog(ctx, w.stall)
 	defer stop()
-	req, err := http.NewRequestWithContext(watch.ctx, method, target.String(), http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, method, target.String(), http.NoBody)
 	if err != nil {
 		return err
 	}
@@ -306,7 +308,8 @@ func (w *WebDAV) call(ctx context.Context, method string, target *url.URL, heade
 	if err != nil {
 		return err
 	}
-	return drain(resp.Body)
+	defer resp.Body.Close()
+	return nil
 }
 
 // do sends the request. Any status but success is an error.
@@ -322,7 +325,7 @@ func (w *WebDAV) do(req *http.Request) (*http.Response, error) {
 	if resp.StatusCode/100 == 2 {
 		return resp, nil
 	}
-	_ = drain(resp.Body)
+	_ = resp.Body.Close()
 	return nil, &statusError{method: req.Method, status: resp.StatusCode}
 }
 
@@ -370,12 +373,6 @@ func refused(err error) bool {
 	return false
 }
 
-// drain reads the little that may still come, so that the connection can be used again.
-func drain(body io.ReadCloser) error {
-	_, _ = io.Copy(io.Discard, io.LimitReader(body, 64<<10))
-	return body.Close()
-}
-
 // watch cancels a request that stands still.
 type watch struct {
 	ctx   context.Context //nolint:containedctx // of one request
@@ -383,10 +380,10 @@ type watch struct {
 	limit time.Duration
 }
 
-func watchdog(ctx context.Context, limit time.Duration) (watch, func()) {
+func watchdog(ctx context.Context, limit time.Duration) (context.Context, watch, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(limit, func() { cancel(errStall) })
-	return watch{ctx: ctx, timer: timer, limit: limit}, func() {
+	return ctx, watch{ctx: ctx, timer: timer, limit: limit}, func() {
 		timer.Stop()
 		cancel(nil)
 	}
