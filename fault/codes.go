@@ -6,7 +6,7 @@ func Codes() []Code {
 		Empty, TooLarge, TooManyFiles, SubmissionTooBig, TypeNotAccepted, TypeMismatch, Encrypted, Unreadable, DynamicXFA,
 		TooComplex, Malware, NotScanned, NoPages, PoorImage, UnknownType, UnsureType, Combined, NotFaithful, NotConformant,
 		DigestMismatch, GaveUp, PageTimeout, Duplicate, MailParts, ConverterMissing, WithdrawnBySender,
-		ScannerUnavailable, StorageUnavailable, DatabaseUnavailable, EndpointUnavailable, ReaderUnavailable,
+		ScannerUnavailable, StorageUnavailable, DatabaseUnavailable, EndpointUnavailable, ReaderUnavailable, ArchiveUnavailable,
 		Internal, Unauthenticated, Forbidden, NotFound, Validation, Conflict, Locked, OffsetMismatch, Gone, LengthRequired,
 		UnsupportedMedia, PreconditionFailed, RateLimited, CursorExpired, IdempotencyConflict, CaseClosed, UnknownProcedure,
 		UnknownDocumentType, BadCredentials, CSRF, SubmissionClosed,

@@ -59,6 +59,7 @@ const (
 	DatabaseUnavailable Code = "database_unavailable"
 	EndpointUnavailable Code = "endpoint_unavailable"
 	ReaderUnavailable   Code = "reader_unavailable"
+	ArchiveUnavailable  Code = "archive_unavailable"
 )
 
 // Codes of requests to the API.
