@@ -36,7 +36,7 @@ type RetentionRule struct {
 type Retention struct {
 	CaseID    ID
 	Unit      string    // filing-plan unit as a person named it; empty: that of its procedures
-	Resolved  string    // unit of the rule that fits: Unit, or found by its procedures; empty: no rule fits
+	Resolved  string    // unit of the rule that fits: Unit, or found by its procedures; empty: none
 	From      time.Time // date at which the period starts where that is not the closing, such as the end of a ban on entry; zero: the closing
 	Due       time.Time // date of the first day on which it may be offered; zero: open, unlimited, or no rule fits
 	Years     int       // of the period, for the archive

@@ -32,7 +32,8 @@ func (tx *Tx) DisposalRecords(ctx context.Context, disposal efile.ID) ([]efile.D
 
 // SaveDecisions writes the appraisal of records of a disposal that this transaction holds: ID, Decision (Keep or Destroy) and
 // Reason. DecidedBy is the actor if it is a person; the system brings an archive's message. All or nothing: an id that is
-// not in the disposal is fault.NotFound, one that was recalled fault.Recalled, one delivered already fault.WrongStage.
+// not in the disposal is fault.NotFound, a disposal delivered already fault.WrongStage. A record that was recalled is
+// fault.Recalled for a person; in an archive's message, which cannot know, it is passed over.
 func (tx *Tx) SaveDecisions(ctx context.Context, disposal efile.ID, decisions []efile.DisposalRecord) error {
 	doing := fmt.Sprintf("save decisions on disposal %s", disposal)
 	err := tx.heldIn(doing, disposal, efile.DisposalOpen, efile.DisposalOffered, efile.DisposalAppraised)
@@ -56,7 +57,7 @@ func (tx *Tx) SaveDecisions(ctx context.Context, disposal efile.ID, decisions []
 	return tx.exec(ctx, doing, `
 		update disposal_records r set decision = n.decision, reason = n.reason, decided_by = $5
 		from unnest($2::uuid[], $3::text[], $4::text[]) n(id, decision, reason)
-		where r.disposal_id = $1 and r.id = n.id`, disposal, ids, letters, reasons, by)
+		where r.disposal_id = $1 and r.id = n.id and r.live`, disposal, ids, letters, reasons, by)
 }
 
 // SaveConfirmations notes that the archive has these records of a disposal that this transaction holds: ID and ArchiveRef. As
@@ -75,7 +76,7 @@ func (tx *Tx) SaveConfirmations(ctx context.Context, disposal efile.ID, confirme
 	}
 	return tx.exec(ctx, doing, `
 		update disposal_records r set archived = true, archive_ref = coalesce(nullif(n.ref, ''), r.archive_ref)
-		from unnest($2::uuid[], $3::text[]) n(id, ref) where r.disposal_id = $1 and r.id = n.id`, disposal, ids, refs)
+		from unnest($2::uuid[], $3::text[]) n(id, ref) where r.disposal_id = $1 and r.id = n.id and r.live`, disposal, ids, refs)
 }
 
 // heldIn checks that this transaction holds the disposal and that it is in one of these states.
@@ -95,7 +96,7 @@ func (tx *Tx) heldIn(doing string, disposal efile.ID, states ...efile.DisposalSt
 	return fault.New(fault.Reject, fault.WrongStage, fmt.Errorf("%s: it is %s", doing, d.State))
 }
 
-// allLive checks that every id is a record of the disposal that is still on its way.
+// allLive checks that every id is a record of the disposal and, for a person, still on its way.
 func (tx *Tx) allLive(ctx context.Context, doing string, disposal efile.ID, ids []efile.ID) error {
 	scan := func(row pgx.Row) (c [2]int, err error) { return c, row.Scan(&c[0], &c[1]) }
 	strays, err := one(ctx, tx, doing, scan, `
@@ -106,7 +107,7 @@ func (tx *Tx) allLive(ctx context.Context, doing string, disposal efile.ID, ids 
 		return err
 	case strays[0] > 0:
 		return fault.New(fault.Reject, fault.NotFound, fmt.Errorf("%s: %d records are not in it", doing, strays[0]))
-	case strays[1] > 0:
+	case strays[1] > 0 && tx.actor.Kind != efile.System:
 		return fault.New(fault.Reject, fault.Recalled, fmt.Errorf("%s: %d records have left it", doing, strays[1]))
 	}
 	return nil
