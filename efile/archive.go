@@ -35,7 +35,8 @@ type RetentionRule struct {
 // Retention is what is known of how long a closed case file is kept.
 type Retention struct {
 	CaseID    ID
-	Unit      string    // filing-plan unit; empty: that of its procedures
+	Unit      string    // filing-plan unit as a person named it; empty: that of its procedures
+	Resolved  string    // unit of the rule that fits: Unit, or found by its procedures; empty: none
 	From      time.Time // date at which the period starts where that is not the closing, such as the end of a ban on entry; zero: the closing
 	Due       time.Time // date of the first day on which it may be offered; zero: open, unlimited, or no rule fits
 	Years     int       // of the period, for the archive
@@ -44,6 +45,23 @@ type Retention struct {
 	Proposal  Decision // of the rule that counted
 	Held      bool     // a hold stops everything; filled when read
 	Stage     Stage    // filled when read
+}
+
+// ClosedFile is what a retention table is applied to (archive.Due). Times are read as dates in their own location: hand
+// them in in the office's.
+type ClosedFile struct {
+	CaseID     ID
+	Unit       string         // as a person named it
+	Closed     time.Time      // zdA
+	From       time.Time      // see Retention
+	Procedures []string       // of its matters, the oldest matter's first
+	Documents  []FiledSubject // without those withdrawn
+}
+
+// FiledSubject is a document as far as a retention table looks at it.
+type FiledSubject struct {
+	ID   ID
+	Type string // key of the document type catalogue; empty: none
 }
 
 // Stage is where a case file stands on its way out of the office.
@@ -134,6 +152,7 @@ type Disposal struct {
 	Created  time.Time
 	Changed  time.Time
 	Files    int // case files in it, recalled ones not counted; filled when read
+	Left     int // of them, not destroyed
 	Decided  int // of its records
 	Records  int // case files and matters together
 	Archived int // case files confirmed
@@ -179,11 +198,13 @@ const (
 	MessageDeliveryReceipt  MessageType = "0507" // AussonderungEmpfangBestaetigen
 )
 
-// Message is one message of a disposal that we send. There is at most one of a type and part in a disposal.
+// Message is one message of a disposal that we send. There is at most one of a type and number in a disposal.
 type Message struct {
 	ID       ID // nachrichtenUUID
 	Disposal ID
 	Type     MessageType
+	Number   int       // of the messages of this type in the disposal, 1-based
+	Of       int       // how many of this type there are
 	Created  time.Time // the time in the message; with Through it makes a repeated build give the same bytes
 	Through  int64     // last entry of the event log that it tells
 	File     string    // name of the container
@@ -245,6 +266,7 @@ type Destruction struct {
 	ConfirmedBy ID
 	Confirmed   time.Time
 	After       time.Time // end of the grace period
-	Withdrawn   time.Time // taken back
+	Withdrawn   time.Time // taken back, by a person or because the case file was touched
+	Begun       time.Time // its objects are being deleted: from now on nothing takes it back, and nobody touches the case
 	Done        time.Time
 }

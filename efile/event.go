@@ -2,10 +2,12 @@ package efile
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
-// EventType is one of the types of the event contract (docs/standards/notify/event.schema.json).
+// EventType is one of the types of the event contract (docs/standards/notify/event.schema.json), or one that only the log
+// knows; see LogOnly.
 type EventType string
 
 // The event types.
@@ -26,6 +28,39 @@ const (
 	EndpointTest        EventType = "eakte.endpoint.test.v1"
 )
 
+// What archivists do is in the log only: the contract of the feed does not know it, and it is nobody else's business.
+const (
+	AuditMatterClosed         EventType = "eakte.audit.matter_closed.v1"
+	AuditMatterReopened       EventType = "eakte.audit.matter_reopened.v1"
+	AuditCaseClosed           EventType = "eakte.audit.case_closed.v1"
+	AuditCaseReopened         EventType = "eakte.audit.case_reopened.v1"
+	AuditHoldSet              EventType = "eakte.audit.hold_set.v1"
+	AuditHoldLifted           EventType = "eakte.audit.hold_lifted.v1"
+	AuditRetentionTable       EventType = "eakte.audit.retention_table_changed.v1"
+	AuditDisposalOpened       EventType = "eakte.audit.disposal_opened.v1"
+	AuditOffered              EventType = "eakte.audit.offered.v1"
+	AuditAppraised            EventType = "eakte.audit.appraised.v1"
+	AuditDelivered            EventType = "eakte.audit.delivered.v1"
+	AuditArchived             EventType = "eakte.audit.archived.v1"
+	AuditUnblocked            EventType = "eakte.audit.unblocked.v1"
+	AuditDisposalClosed       EventType = "eakte.audit.disposal_closed.v1"
+	AuditDisposalCancelled    EventType = "eakte.audit.disposal_cancelled.v1"
+	AuditRecalled             EventType = "eakte.audit.recalled.v1"
+	AuditAnswerTaken          EventType = "eakte.audit.answer_taken.v1"
+	AuditAnswerUnexpected     EventType = "eakte.audit.answer_unexpected.v1"
+	AuditDestructionProposed  EventType = "eakte.audit.destruction_proposed.v1"
+	AuditDestructionConfirmed EventType = "eakte.audit.destruction_confirmed.v1"
+	AuditDestructionWithdrawn EventType = "eakte.audit.destruction_withdrawn.v1"
+	AuditDestructionDone      EventType = "eakte.audit.destruction_done.v1"
+)
+
+// auditPrefix begins the types that only the log knows. append_event knows it too.
+const auditPrefix = "eakte.audit."
+
+// LogOnly reports whether events of this type stay in the log: no feed shows them and no endpoint is rung for them. They
+// take no number in their case, so that consumers of the feed see no gap.
+func (t EventType) LogOnly() bool { return strings.HasPrefix(string(t), auditPrefix) }
+
 // Event is one entry of the log, which is audit trail and feed in one. It is written in the transaction of the change it
 // tells of, never changed, and holds no personal data: ids, types, counts, digests.
 type Event struct {
@@ -33,7 +68,7 @@ type Event struct {
 	Office       ID
 	Sequence     int64 // position in the office's log; strictly increasing in commit order
 	CaseID       ID
-	CaseSequence int64 // counts per case from 1 without gaps; 0 without a case
+	CaseSequence int64 // counts per case from 1 without gaps; 0 without a case and for what only the log knows
 	Type         EventType
 	Subject      string // "cases/case_…/documents/doc_…"
 	Actor        Actor  // only Kind and ID are kept

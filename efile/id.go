@@ -98,6 +98,16 @@ const (
 	PrefixEndpoint   Prefix = "ep"
 )
 
+// Prefixes of the archivists' side. The contract does not know them.
+const (
+	PrefixHold        Prefix = "hold"
+	PrefixArchive     Prefix = "arch"
+	PrefixDisposal    Prefix = "dsp"
+	PrefixMessage     Prefix = "amsg"
+	PrefixAnswer      Prefix = "aans"
+	PrefixDestruction Prefix = "dst"
+)
+
 // crockford is Douglas Crockford's base 32 in lower case: no i, l, o, u.
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 

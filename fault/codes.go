@@ -10,5 +10,7 @@ func Codes() []Code {
 		Internal, Unauthenticated, Forbidden, NotFound, Validation, Conflict, Locked, OffsetMismatch, Gone, LengthRequired,
 		UnsupportedMedia, PreconditionFailed, RateLimited, CursorExpired, IdempotencyConflict, CaseClosed, UnknownProcedure,
 		UnknownDocumentType, BadCredentials, CSRF, SubmissionClosed,
+		NotClosed, DocumentsPending, Held, NotDue, InDisposal, WrongStage, Blocked, Recalled, AnswerUnexpected, NotArchived,
+		FourEyes, NotConfirmed, BeingDestroyed,
 	}
 }

@@ -87,6 +87,23 @@ const (
 	SubmissionClosed    Code = "submission_closed"
 )
 
+// Codes of the way out: retention, disposal, destruction.
+const (
+	NotClosed        Code = "not_closed"        // the case file is still open
+	DocumentsPending Code = "documents_pending" // documents of the case are in work or wait for a person
+	Held             Code = "held"              // a hold stops it
+	NotDue           Code = "not_due"           // its retention period runs, or no rule fits
+	InDisposal       Code = "in_disposal"       // in another disposal, or another destruction of it is under way
+	WrongStage       Code = "wrong_stage"       // the disposal does not allow this step now
+	Blocked          Code = "blocked"           // a record was recalled after the offer
+	Recalled         Code = "recalled"          // the case file was touched after it was put into the disposal
+	AnswerUnexpected Code = "answer_unexpected" // an archive's message that nothing here waits for
+	NotArchived      Code = "not_archived"      // not everything that was delivered is confirmed and checked
+	FourEyes         Code = "four_eyes"         // who proposed it cannot confirm it
+	NotConfirmed     Code = "not_confirmed"     // nobody confirmed the destruction, or it can still be taken back
+	BeingDestroyed   Code = "being_destroyed"   // the case file's destruction has begun
+)
+
 // Error is a fault. Err is the chain for operators; it may be nil and never reaches a page.
 type Error struct {
 	Code      Code

@@ -11,6 +11,14 @@ grant select, insert, update, delete on
 	to eakte_app;
 
 grant select, insert, update on offices to eakte_app;
+
+-- The way out. What proves something is never deleted, and of a destruction only its progress changes.
+grant select, insert, update, delete on retention_rules to eakte_app;
+grant select, insert, update on
+	retentions, holds, archives, disposals, disposal_records, archive_messages, archive_answers to eakte_app;
+grant select, insert, update (confirmed_by, confirmed, after, withdrawn, begun, done) on destructions to eakte_app;
+grant execute on function eakte_destroy_case(uuid), eakte_destroy_documents(uuid, uuid[]) to eakte_app;
+
 grant select, insert on content_reads, lessons to eakte_app;
 grant select on schema_version, events, event_heads, event_case_heads to eakte_app;
 grant execute on function append_event(uuid, uuid, text, text, text, uuid, text) to eakte_app;

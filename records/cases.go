@@ -82,6 +82,7 @@ func (tx *Tx) SaveCase(ctx context.Context, c efile.Case) error {
 	if err := tx.may(doing, efile.WriteCases); err != nil {
 		return err
 	}
+	tx.stir(c.ID)
 	return tx.change(ctx, doing, `
 		update cases set reference = $2, title = $3, language = $4, status = $5, external_system = $6, external_ref = $7,
 			closed = $8, changed = greatest(changed, clock_timestamp())

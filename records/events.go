@@ -11,12 +11,13 @@ import (
 	"github.com/eakte/eakte/efile"
 )
 
-// EventFilter narrows Events. The zero value means the whole log of the office.
+// EventFilter narrows Events. The zero value means all that the feed shows of the office's log.
 type EventFilter struct {
 	After  int64             // sequence of the last event seen; 0: from the beginning
 	Limit  int               // 0: 100; at most 500
 	Types  []efile.EventType // empty: all
 	CaseID efile.ID          // zero: all
+	Audit  bool              // with what only the log knows (efile.EventType.LogOnly); an applicant never gets that
 }
 
 // Checkpoint tells how far a consumer of the feed has read.
@@ -59,16 +60,19 @@ func (tx *Tx) Events(ctx context.Context, f EventFilter) ([]efile.Event, error) 
 	}
 	return many(ctx, tx, "list events", scanEvent, "select "+eventColumns+` from events
 		where seq > $1 and (cardinality($2::text[]) = 0 or type = any($2)) and ($3::uuid is null or case_id = $3)
-		order by seq limit $4`, f.After, list(f.Types), f.CaseID, page(f.Limit, 100, 500))
+			and ($4 or type not like 'eakte.audit.%')
+		order by seq limit $5`, f.After, list(f.Types), f.CaseID, f.Audit && tx.actor.Kind != efile.Applicant,
+		page(f.Limit, 100, 500))
 }
 
-// Event returns one event.
+// Event returns one event of the feed. What only the log knows is fault.NotFound.
 func (tx *Tx) Event(ctx context.Context, id efile.ID) (efile.Event, error) {
 	doing := fmt.Sprintf("get event %s", id)
 	if err := tx.may(doing, efile.ReadEvents); err != nil {
 		return efile.Event{}, err
 	}
-	return one(ctx, tx, doing, scanEvent, "select "+eventColumns+" from events where id = $1", id)
+	return one(ctx, tx, doing, scanEvent, "select "+eventColumns+` from events
+		where id = $1 and type not like 'eakte.audit.%'`, id)
 }
 
 // SaveCheckpoint notes how far a consumer has read. It may go back: a consumer that lost its data starts again.

@@ -130,13 +130,18 @@ func codes(all []efile.PageCode) []efile.PageCode {
 }
 
 // mustSee checks the action and that the document is there: what hangs on it takes its case from it, and would
-// otherwise silently be written nowhere.
+// otherwise silently be written nowhere. What people write recalls the case; the stations work on documents that did so when
+// they came in.
 func (tx *Tx) mustSee(ctx context.Context, doing string, docID efile.ID, actions ...efile.Action) error {
 	if err := tx.may(doing, actions...); err != nil {
 		return err
 	}
-	var there bool
-	return explain(ctx, doing, tx.pgx.QueryRow(ctx, "select true from documents where id = $1", docID).Scan(&there))
+	var caseID efile.ID
+	err := tx.pgx.QueryRow(ctx, "select case_id from documents where id = $1", docID).Scan(&caseID)
+	if err == nil && tx.actor.Kind != efile.System {
+		tx.stir(caseID)
+	}
+	return explain(ctx, doing, err)
 }
 
 func (tx *Tx) send(ctx context.Context, doing string, batch *pgx.Batch) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,6 +21,9 @@ type Tx struct {
 	events []efile.Event         // to be written at the end
 	cases  map[efile.ID]bool     // whose Changed is to be set at the end
 	locked map[efile.ID]efile.ID // documents this transaction holds, and the case they were in
+
+	stirred map[efile.ID]bool           // cases to be recalled at the end although nothing of them was changed
+	held    map[efile.ID]efile.Disposal // disposals this transaction holds, as they were
 }
 
 // attempts is how often a transaction is tried before a serialization failure or deadlock is given back.
@@ -83,7 +87,8 @@ func (s *Store) once(ctx context.Context, actor efile.Actor, begin string, fn fu
 		defer cancel()
 		_ = ptx.Rollback(end) // a failed rollback closes the connection, which rolls back too
 	}()
-	tx := &Tx{pgx: ptx, actor: actor, cases: map[efile.ID]bool{}, locked: map[efile.ID]efile.ID{}}
+	tx := &Tx{pgx: ptx, actor: actor, cases: map[efile.ID]bool{}, locked: map[efile.ID]efile.ID{},
+		stirred: map[efile.ID]bool{}, held: map[efile.ID]efile.Disposal{}}
 	if err := fn(tx); err != nil {
 		return classified(err)
 	}
@@ -98,7 +103,7 @@ func fenceOf(actor efile.Actor) efile.ID {
 	return efile.ID{}
 }
 
-// flush writes what waited for the end of the transaction: jobs for the events, the cases' Changed, the events.
+// flush writes what waited for the end of the transaction: jobs for the events, the cases' Changed and recalls, the events.
 // Nothing but the commit may follow: from the first event on, the transaction holds the office's lock.
 func (s *Store) flush(ctx context.Context, tx *Tx) error {
 	if err := tx.completeEvents(); err != nil {
@@ -107,10 +112,16 @@ func (s *Store) flush(ctx context.Context, tx *Tx) error {
 	if err := s.fillOutbox(ctx, tx); err != nil {
 		return err
 	}
-	batch := &pgx.Batch{}
-	if len(tx.cases) > 0 {
-		tx.queueTouch(batch)
+	told := len(tx.events)
+	if err := tx.touchCases(ctx); err != nil {
+		return err
 	}
+	if len(tx.events) > told { // recalls, which are for the log only
+		if err := tx.completeEvents(); err != nil {
+			return err
+		}
+	}
+	batch := &pgx.Batch{}
 	for _, e := range tx.events {
 		queueAppend(batch, e)
 	}
@@ -141,9 +152,11 @@ func (tx *Tx) completeEvents() error {
 	return nil
 }
 
-// fillOutbox runs the outbox with the rights of the office: an applicant's fence hides the endpoints.
+// fillOutbox runs the outbox with the rights of the office: an applicant's fence hides the endpoints. What only the log
+// knows is not for it.
 func (s *Store) fillOutbox(ctx context.Context, tx *Tx) error {
-	if s.outbox == nil || len(tx.events) == 0 {
+	told := slices.DeleteFunc(slices.Clone(tx.events), func(e efile.Event) bool { return e.Type.LogOnly() })
+	if s.outbox == nil || len(told) == 0 {
 		return nil
 	}
 	fence := fenceOf(tx.actor)
@@ -156,7 +169,7 @@ func (s *Store) fillOutbox(ctx context.Context, tx *Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.outbox(ctx, tx.pgx, tx.actor.Office, endpoints, tx.events); err != nil {
+	if err := s.outbox(ctx, tx.pgx, tx.actor.Office, endpoints, told); err != nil {
 		return fmt.Errorf("turn events into jobs: %w", err)
 	}
 	if !fence.IsZero() {
@@ -168,18 +181,6 @@ func (s *Store) fillOutbox(ctx context.Context, tx *Tx) error {
 func (tx *Tx) fence(ctx context.Context, caseID efile.ID) error {
 	_, err := tx.pgx.Exec(ctx, "select set_config('eakte.case', $1, true)", caseID.String())
 	return explain(ctx, "set the fence", err)
-}
-
-// queueTouch sets Changed of the cases something was changed in, in the order of their ids, so that two transactions
-// never wait for each other.
-func (tx *Tx) queueTouch(batch *pgx.Batch) {
-	ids := make([]efile.ID, 0, len(tx.cases))
-	for id := range tx.cases {
-		ids = append(ids, id)
-	}
-	batch.Queue(`
-		update cases set changed = greatest(changed, clock_timestamp())
-		where id in (select id from cases where id = any($1) order by id for no key update)`, ids)
 }
 
 // Pgx is for River's InsertTx and JobCompleteTx, nothing else.

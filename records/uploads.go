@@ -26,6 +26,7 @@ func (tx *Tx) AddUpload(ctx context.Context, u efile.Upload) error {
 	if err := tx.may(doing, efile.Submit); err != nil {
 		return err
 	}
+	tx.stir(u.CaseID)
 	return tx.exec(ctx, doing, `
 		insert into uploads (office_id, id, case_id, submission_id, document_id, file_name, media_type, length, stored,
 			multipart, parts, tail, tail_size, hash_state, done, expires, created, writer, writer_until)

@@ -140,15 +140,23 @@ func (c *chain) add(e efile.Event) {
 		c.broken = &Broken{e.Sequence, "does not follow the entry before: inserted, reordered, or that one was changed"}
 	case !bytes.Equal(e.Digest, digest):
 		c.broken = &Broken{e.Sequence, "changed"}
-	case !e.CaseID.IsZero() && e.CaseSequence != c.cases[e.CaseID]+1, e.CaseID.IsZero() && e.CaseSequence != 0:
+	case e.CaseSequence != c.numberOf(e):
 		c.broken = &Broken{e.Sequence, "wrong number in its case"}
 	case anchor != nil && !bytes.Equal(anchor, digest):
 		c.broken = &Broken{e.Sequence, "differs from the anchor"}
 	}
 	c.last, c.digest = e.Sequence, digest
-	if !e.CaseID.IsZero() {
+	if e.CaseSequence > 0 {
 		c.cases[e.CaseID] = e.CaseSequence
 	}
+}
+
+// numberOf is the number that an entry must have in its case: 0 without a case and for what only the log knows.
+func (c *chain) numberOf(e efile.Event) int64 {
+	if e.CaseID.IsZero() || e.Type.LogOnly() {
+		return 0
+	}
+	return c.cases[e.CaseID] + 1
 }
 
 // finish looks for what is missing after the last entry.

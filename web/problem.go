@@ -25,7 +25,9 @@ func statusOf(f *fault.Error) int {
 		return http.StatusForbidden
 	case fault.NotFound:
 		return http.StatusNotFound
-	case fault.Conflict, fault.OffsetMismatch, fault.CaseClosed, fault.SubmissionClosed, fault.Duplicate, fault.WithdrawnBySender:
+	case fault.Conflict, fault.OffsetMismatch, fault.CaseClosed, fault.SubmissionClosed, fault.Duplicate, fault.WithdrawnBySender,
+		fault.NotClosed, fault.DocumentsPending, fault.Held, fault.NotDue, fault.InDisposal, fault.WrongStage, fault.Blocked,
+		fault.Recalled, fault.AnswerUnexpected, fault.NotArchived, fault.FourEyes, fault.NotConfirmed, fault.BeingDestroyed:
 		return http.StatusConflict
 	case fault.Gone, fault.CursorExpired:
 		return http.StatusGone

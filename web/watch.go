@@ -126,7 +126,7 @@ func (w *watch) followOn(ctx context.Context, office efile.ID, o *officeWatch) e
 			break
 		}
 		err = w.s.cfg.Records.View(ctx, system, func(tx *records.Tx) error {
-			events, err := tx.Events(ctx, records.EventFilter{After: last, Limit: 500})
+			events, err := tx.Events(ctx, records.EventFilter{After: last, Limit: 500, Audit: true})
 			for _, e := range events {
 				w.ring(o, e.CaseID)
 				last = e.Sequence
