@@ -91,8 +91,12 @@ type Rendition struct {
 	Key        string // in the store
 	Size       int64
 	SHA256     string
+	SHA512     string // the second digest; empty where none was taken yet
 	Generation int
 	Created    time.Time
+
+	Checked     time.Time // last read back and held against its digests; zero: never
+	Quarantined time.Time // found missing or wrong and not restored since: nobody gets it; zero: sound
 }
 
 // Page is what is known of one page.

@@ -1,7 +1,10 @@
 package efile
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -76,6 +79,29 @@ type Event struct {
 	Time         time.Time
 	Previous     []byte // digest of the entry before, 32 bytes
 	Digest       []byte // SHA-256 over everything above
+}
+
+// EventTime is how a digest and an exported log write a time, in UTC.
+const EventTime = "2006-01-02T15:04:05.000000Z"
+
+// Recompute returns what the event's Digest must be: SHA-256 over the parts listed at append_event in the migration, each
+// with its length in front.
+func (e Event) Recompute() []byte {
+	h := sha256.New()
+	part := func(b []byte) {
+		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(b)))) //nolint:gosec // an event has a few KiB
+		h.Write(b)
+	}
+	part([]byte("eakte.event.v1"))
+	part(e.Previous)
+	for _, s := range []string{
+		e.Office.String(), strconv.FormatInt(e.Sequence, 10), e.ID.String(), e.CaseID.String(),
+		strconv.FormatInt(e.CaseSequence, 10), string(e.Type), e.Subject, string(e.Actor.Kind), e.Actor.ID.String(),
+		e.Time.UTC().Format(EventTime), string(e.Data),
+	} {
+		part([]byte(s))
+	}
+	return h.Sum(nil)
 }
 
 // Endpoint is a consumer that is rung by webhook.

@@ -19,6 +19,7 @@ grant select, insert, update on
 grant select, insert, update (confirmed_by, confirmed, after, withdrawn, begun, done) on destructions to eakte_app;
 grant execute on function eakte_destroy_case(uuid), eakte_destroy_documents(uuid, uuid[]) to eakte_app;
 
+grant select, insert, update on fixity_rounds to eakte_app;
 grant select, insert on content_reads, lessons to eakte_app;
 grant select on schema_version, events, event_heads, event_case_heads to eakte_app;
 grant execute on function append_event(uuid, uuid, text, text, text, uuid, text) to eakte_app;

@@ -22,7 +22,8 @@ func (tx *Tx) CaseEvents(ctx context.Context, caseID efile.ID, through int64) ([
 }
 
 // CaseRenditions returns what is delivered of the documents of a case file: originals, and archival renditions of the
-// documents' present generation, by document. Withheld originals are among them only for who may read withheld ones.
+// documents' present generation, by document. Withheld originals are among them only for who may read withheld ones. If one
+// of all these is in quarantine, it is fault.DigestMismatch: nothing leaves in part.
 func (tx *Tx) CaseRenditions(ctx context.Context, caseID efile.ID) (map[efile.ID][]efile.Rendition, error) {
 	doing := fmt.Sprintf("list renditions of case %s", caseID)
 	if err := tx.may(doing, efile.Archive); err != nil {
@@ -33,6 +34,9 @@ func (tx *Tx) CaseRenditions(ctx context.Context, caseID efile.ID) (map[efile.ID
 		tx.actor.May(efile.ReadWithheld), caseID)
 	byDocument := map[efile.ID][]efile.Rendition{}
 	for _, r := range found {
+		if err := Sound(r); err != nil {
+			return nil, fmt.Errorf("%s: %w", doing, err)
+		}
 		byDocument[r.DocumentID] = append(byDocument[r.DocumentID], r)
 	}
 	return byDocument, err

@@ -71,6 +71,7 @@ func newWorld(t *testing.T, store *records.Store) *world {
 			tx.AddUser(ctx, w.user), tx.AddAccessCode(ctx, w.code), tx.AddServiceToken(ctx, w.token),
 			tx.AddSession(ctx, w.session), tx.AddEndpoint(ctx, w.endpoint), tx.AddDelivery(ctx, w.delivery),
 			tx.SaveCheckpoint(ctx, "case-system", 1), tx.AddFinding(ctx, w.finding),
+			tx.BeginFixityRound(ctx, records.FixityRound{Number: 1, Started: clock(), Due: clock(), Algorithms: "sha256"}),
 			tx.SaveAnswer(ctx, "key", []byte("hash"), 201, []byte("answer")), tx.AddLessons(ctx, &w.lessons),
 		)
 	})

@@ -8,19 +8,21 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/fault"
 )
 
 const renditionColumns = `r.id, r.document_id, r.case_id, r.kind, r.page, r.media_type, r.format, r.object_key, r.size,
-	r.sha256, r.generation, r.created`
+	r.sha256, r.sha512, r.generation, r.created, r.checked, r.quarantined`
 
 func scanRendition(row pgx.Row) (r efile.Rendition, err error) {
 	err = row.Scan(&r.ID, &r.DocumentID, &r.CaseID, &r.Kind, &r.Page, &r.MediaType, &r.Format, &r.Key, &r.Size,
-		&r.SHA256, &r.Generation, at(&r.Created))
+		&r.SHA256, &r.SHA512, &r.Generation, at(&r.Created), at(&r.Checked), at(&r.Quarantined))
 	return r, err
 }
 
 // AddRendition records a stored object of a document. The same document, kind, page and generation again replaces the
-// record, so that a step may run twice. A zero ID is minted, a zero Generation is the document's.
+// record, so that a step may run twice; what was known of the former object is forgotten. A zero ID is minted, a zero
+// Generation is the document's.
 func (tx *Tx) AddRendition(ctx context.Context, r efile.Rendition) error {
 	doing := fmt.Sprintf("add %s rendition of document %s", r.Kind, r.DocumentID)
 	action := efile.Process
@@ -40,7 +42,7 @@ func (tx *Tx) AddRendition(ctx context.Context, r efile.Rendition) error {
 		from documents where id = $1
 		on conflict (office_id, document_id, kind, page, generation) do update set media_type = excluded.media_type,
 			format = excluded.format, object_key = excluded.object_key, size = excluded.size, sha256 = excluded.sha256,
-			created = excluded.created`,
+			created = excluded.created, sha512 = '', checked = null, quarantined = null`,
 		r.DocumentID, r.ID, r.Kind, r.Page, r.MediaType, r.Format, r.Key, r.Size, r.SHA256, r.Generation,
 		orNow(r.Created))
 }
@@ -53,7 +55,7 @@ const current = ` from renditions r join documents d on d.id = r.document_id
 		and ($1 or r.kind <> 'original' or (d.status <> 'received' and d.code not in ('malware', 'not_scanned')))`
 
 // Renditions returns the stored objects of a document's generation, and its original. A withheld original is not among
-// them unless the actor may read withheld ones.
+// them unless the actor may read withheld ones. Those in quarantine are, marked: whoever wants their bytes must look.
 func (tx *Tx) Renditions(ctx context.Context, docID efile.ID) ([]efile.Rendition, error) {
 	doing := fmt.Sprintf("list renditions of document %s", docID)
 	if err := tx.may(doing, efile.ReadCases, efile.ReadWithheld); err != nil {
@@ -65,7 +67,8 @@ func (tx *Tx) Renditions(ctx context.Context, docID efile.ID) ([]efile.Rendition
 }
 
 // Rendition returns one stored object of a document's generation; page is 0 for one that shows the whole document.
-// A withheld original is fault.Forbidden for those who may not read withheld ones.
+// A withheld original is fault.Forbidden for those who may not read withheld ones; one in quarantine is
+// fault.DigestMismatch for everybody.
 func (tx *Tx) Rendition(ctx context.Context, docID efile.ID, kind efile.RenditionKind, page int) (efile.Rendition, error) {
 	doing := fmt.Sprintf("get %s rendition of document %s", kind, docID)
 	if err := tx.may(doing, efile.ReadCases, efile.ReadWithheld); err != nil {
@@ -78,12 +81,21 @@ func (tx *Tx) Rendition(ctx context.Context, docID efile.ID, kind efile.Renditio
 		return efile.Rendition{}, err
 	}
 	if len(found) == 1 {
-		return found[0], nil
+		return found[0], Sound(found[0])
 	}
 	if _, err := one(ctx, tx, doing, scanRendition, "select "+renditionColumns+current+where, true, docID, kind, page); err != nil {
 		return efile.Rendition{}, err
 	}
 	return efile.Rendition{}, tx.forbidden(doing)
+}
+
+// Sound returns the fault DigestMismatch (review) for a rendition in quarantine, nil for any other. Whoever lists renditions
+// and uses their bytes asks it.
+func Sound(r efile.Rendition) error {
+	if r.Quarantined.IsZero() {
+		return nil
+	}
+	return fault.New(fault.Review, fault.DigestMismatch, fmt.Errorf("%s rendition of document %s is in quarantine", r.Kind, r.DocumentID))
 }
 
 // AllObjects walks every stored object of the office, of every generation, ordered by id: after is the last one of the

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
-	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -132,7 +130,7 @@ func newChain(anchors []Anchor) *chain {
 
 func (c *chain) add(e efile.Event) {
 	c.entries++
-	digest := Digest(e)
+	digest := e.Recompute()
 	switch anchor := c.anchors[e.Sequence]; {
 	case e.Sequence != c.last+1:
 		c.broken = &Broken{c.last + 1, "missing"}
@@ -173,25 +171,4 @@ func (c *chain) finish(caseHeads map[efile.ID]int64) {
 			return
 		}
 	}
-}
-
-// Digest computes what an event's Digest must be: SHA-256 over the parts listed at append_event in the migration, each
-// with its length in front.
-func Digest(e efile.Event) []byte {
-	const fixed = "2006-01-02T15:04:05.000000Z"
-	h := sha256.New()
-	part := func(b []byte) {
-		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(b)))) //nolint:gosec // an event has a few KiB
-		h.Write(b)
-	}
-	part([]byte("eakte.event.v1"))
-	part(e.Previous)
-	for _, s := range []string{
-		e.Office.String(), strconv.FormatInt(e.Sequence, 10), e.ID.String(), e.CaseID.String(),
-		strconv.FormatInt(e.CaseSequence, 10), string(e.Type), e.Subject, string(e.Actor.Kind), e.Actor.ID.String(),
-		e.Time.UTC().Format(fixed), string(e.Data),
-	} {
-		part([]byte(s))
-	}
-	return h.Sum(nil)
 }

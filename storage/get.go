@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -18,6 +19,14 @@ import (
 // the fault DigestMismatch (review) instead of io.EOF, so nobody who reads everything uses wrong bytes unknowingly. A
 // missing object is fs.ErrNotExist. The caller closes the reader.
 func (s *Store) Get(ctx context.Context, object Object) (io.ReadCloser, error) {
+	r, err := s.get(ctx, object)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (s *Store) get(ctx context.Context, object Object) (*checkedReader, error) {
 	if len(object.SHA256) != hex.EncodedLen(sha256.Size) {
 		return nil, fmt.Errorf("get %s: its digest is not known", object.Key)
 	}
@@ -25,7 +34,11 @@ func (s *Store) Get(ctx context.Context, object Object) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, s.explain(ctx, "get", object.Key, err)
 	}
-	return &checkedReader{ctx: ctx, store: s, body: body, object: object, sum: sha256.New()}, nil
+	r := &checkedReader{ctx: ctx, store: s, body: body, object: object, sum: sha256.New()}
+	if object.SHA512 != "" {
+		r.second = sha512.New()
+	}
+	return r, nil
 }
 
 // checkedReader digests what is read through it and compares at the end.
@@ -35,6 +48,7 @@ type checkedReader struct {
 	body   io.ReadCloser
 	object Object
 	sum    hash.Hash
+	second hash.Hash // SHA-512; nil: not wanted
 	count  int64
 	ended  error // what Read returned at the end, and goes on to return
 }
@@ -47,6 +61,9 @@ func (r *checkedReader) Read(b []byte) (int, error) {
 	n, err := r.body.Read(b)
 	r.count += int64(n)
 	_, _ = r.sum.Write(b[:n]) // a hash never fails
+	if r.second != nil {
+		_, _ = r.second.Write(b[:n])
+	}
 	switch {
 	case errors.Is(err, io.EOF):
 		r.ended = r.verdict()
@@ -64,6 +81,9 @@ func (r *checkedReader) Close() error { return r.body.Close() }
 func (r *checkedReader) verdict() error {
 	if r.count != r.object.Size || hex.EncodeToString(r.sum.Sum(nil)) != r.object.SHA256 {
 		return r.mismatch()
+	}
+	if want := r.object.SHA512; want != "" && hex.EncodeToString(r.second.Sum(nil)) != want {
+		return fault.New(fault.Review, fault.DigestMismatch, fmt.Errorf("read %s: size and SHA-256 are right, SHA-512 is not", r.object.Key))
 	}
 	return io.EOF
 }

@@ -22,6 +22,7 @@ type Object struct {
 	Key    string
 	Size   int64
 	SHA256 string // lower-case hex
+	SHA512 string // of a second algorithm, lower-case hex; empty: not known, and then not compared
 }
 
 const (

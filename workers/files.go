@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,7 +39,7 @@ func (s station) facts(ctx context.Context, ref job.Document) (pages []efile.Pag
 		all, err := tx.Renditions(ctx, ref.Document)
 		for _, r := range all {
 			if r.Kind == efile.Words && r.Generation == ref.Generation {
-				words = append(words, r)
+				words, err = append(words, r), errors.Join(err, records.Sound(r))
 			}
 		}
 		return err

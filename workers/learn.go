@@ -121,7 +121,7 @@ func toLearn(ctx context.Context, tx *records.Tx) ([]taught, error) {
 		}
 		t := taught{documentType: d.Type}
 		for _, r := range renditions {
-			if r.Kind == efile.Words {
+			if r.Kind == efile.Words && records.Sound(r) == nil { // what is in quarantine teaches nothing
 				t.words = append(t.words, r)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/reader"
+	"github.com/eakte/eakte/records"
 )
 
 // meters counts what the workers do. Labels are stations, codes and queues: never ids, never contents.
@@ -25,9 +26,11 @@ type meters struct {
 	outcomes *prometheus.CounterVec
 	rings    *prometheus.CounterVec
 	lag      prometheus.Histogram
+	objects  prometheus.Counter
+	bytes    prometheus.Counter
 }
 
-func newMeters(registry prometheus.Registerer, pool *pgxpool.Pool, readers *reader.Pool) *meters {
+func newMeters(registry prometheus.Registerer, rec *records.Store, readers *reader.Pool) *meters {
 	m := &meters{
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "eakte_job_seconds", Help: "Time a job ran, by kind.",
@@ -43,9 +46,12 @@ func newMeters(registry prometheus.Registerer, pool *pgxpool.Pool, readers *read
 			Name: "eakte_ring_lag_seconds", Help: "Time from an event to its delivery.",
 			Buckets: []float64{.1, .5, 1, 5, 30, 300, 3600, 36000},
 		}),
+		objects: prometheus.NewCounter(prometheus.CounterOpts{Name: "eakte_fixity_objects_total", Help: "Stored objects read back and found right."}),
+		bytes:   prometheus.NewCounter(prometheus.CounterOpts{Name: "eakte_fixity_bytes_total", Help: "Their bytes."}),
 	}
 	if registry != nil {
-		registry.MustRegister(m.seconds, m.outcomes, m.rings, m.lag, &queueCollector{pool: pool}, &readerCollector{readers: readers})
+		registry.MustRegister(m.seconds, m.outcomes, m.rings, m.lag, m.objects, m.bytes, &queueCollector{pool: rec.Pool()},
+			&readerCollector{readers: readers}, &fixityCollector{records: rec, now: time.Now})
 	}
 	return m
 }
@@ -62,6 +68,11 @@ func (m *meters) Work(ctx context.Context, j *rivertype.JobRow, work func(contex
 		span.SetStatus(codes.Error, string(fault.Of(err).Code))
 	}
 	return err
+}
+
+func (m *meters) readBack(bytes int64) {
+	m.objects.Inc()
+	m.bytes.Add(float64(bytes))
 }
 
 func (m *meters) outcome(at efile.Station, f *fault.Error) {

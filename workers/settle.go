@@ -183,6 +183,11 @@ func park(ctx context.Context, tx *records.Tx, doc efile.Document, f *fault.Erro
 	if err := notify.AppendDocument(ctx, tx, told, doc, nil); err != nil {
 		return err
 	}
+	if f.Code == fault.DigestMismatch { // which of its objects it was, the next reading tells
+		if err := tx.CheckSoon(ctx, doc.ID); err != nil {
+			return err
+		}
+	}
 	return tx.SaveDocument(ctx, doc)
 }
 

@@ -58,7 +58,15 @@ type Deps struct {
 	Sure    float64         // classification at or above this is filed without review; zero: 0.75
 	Grace   time.Duration   // orphaned objects younger than this are left alone; zero: 24 h
 	Locked  time.Duration   // how long originals are locked against deletion, in a store that enforces it; zero: not at all
+	Fixity  Reading         // how stored objects are read back; zero: every 30 days, unpaced, SHA-256 only
 	Stalled time.Duration   // a passing document unchanged for this long and without a job is taken up again; zero: 2 min
+}
+
+// Reading says how stored objects are read back.
+type Reading struct {
+	Rate   int64         // bytes a second in the whole installation; zero: as fast as the store gives them
+	Every  time.Duration // every object at least so often; zero: 30 days
+	Second bool          // take and keep a SHA-512 too
 }
 
 // Workers is a running set of workers. Make it with New, then Start.
@@ -67,6 +75,9 @@ type Workers struct {
 	client  *river.Client[pgx.Tx]
 	alive   *liveness
 	meters  *meters
+	fixity  Fixity
+	leaving context.Context //nolint:containedctx // ends when Stop is called, for the one job that need not finish
+	leave   context.CancelFunc
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
@@ -108,7 +119,12 @@ func New(deps Deps) (*Workers, error) {
 	if deps.Stalled == 0 {
 		deps.Stalled = 2 * time.Minute
 	}
-	w := &Workers{Deps: deps, meters: newMeters(deps.Metrics, deps.Records.Pool(), deps.Readers)}
+	w := &Workers{Deps: deps, meters: newMeters(deps.Metrics, deps.Records, deps.Readers)}
+	w.leaving, w.leave = context.WithCancel(context.Background())
+	w.fixity = Fixity{
+		Records: deps.Records, Store: deps.Store, Log: deps.Log, Every: deps.Fixity.Every, Second: deps.Fixity.Second,
+		pace: newPace(deps.Fixity.Rate), count: w.meters.readBack,
+	}
 	w.alive = newLiveness(deps.Records.Pool(), deps.Log)
 	client, err := river.NewClient(riverpgxv5.New(deps.Records.Pool()), &river.Config{
 		ID:                   w.alive.id,
@@ -170,7 +186,7 @@ func periodic() []*river.PeriodicJob {
 			func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true})
 	}
 	return []*river.PeriodicJob{
-		every(time.Minute, job.Reconcile{}), every(time.Hour, job.Sweep{}), every(24*time.Hour, job.Fixity{}), every(24*time.Hour, job.Learn{}),
+		every(time.Minute, job.Reconcile{}), every(time.Hour, job.Sweep{}), every(time.Hour, job.Fixity{}), every(24*time.Hour, job.Learn{}),
 	}
 }
 
@@ -210,6 +226,7 @@ func (w *Workers) probeLocks(ctx context.Context) {
 // Stop takes no more jobs, lets the running ones finish for a while, then cancels them; a cancelled job goes back to the
 // queue. It returns when everything has ended or ctx is done.
 func (w *Workers) Stop(ctx context.Context) error {
+	w.leave()
 	defer func() {
 		w.stop()
 		w.running.Wait()
