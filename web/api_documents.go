@@ -53,6 +53,7 @@ type renditionJSON struct {
 	Size      int64  `json:"size"`
 	SHA256    string `json:"sha256"`
 	Href      string `json:"href"`
+	Withheld  bool   `json:"withheld,omitempty"` // damaged in the store: its address answers digest_mismatch
 }
 
 // getDocument tells everything known of a document but its contents.
@@ -105,6 +106,7 @@ func (s *Server) wholeDocument(r *Request, tx *records.Tx, id efile.ID) (documen
 		if name := renditionName(n.Kind); name != "" {
 			out.Renditions = append(out.Renditions, renditionJSON{
 				name, n.MediaType, n.Format, n.Size, n.SHA256, "/v1/documents/" + out.ID + "/content?rendition=" + name,
+				!n.Quarantined.IsZero(),
 			})
 		}
 	}

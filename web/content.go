@@ -123,7 +123,7 @@ func (s *Server) sendText(w http.ResponseWriter, r *Request, id efile.ID) error 
 }
 
 // sendObject streams a stored object and checks its digest on the way. The last bytes are held back until the digest is
-// known to be right; if it is not, the connection is cut, the operator is told and a finding recorded. A range is a part,
+// known to be right; if it is not, the connection is cut, the operator is told and the object goes into quarantine. A range is a part,
 // and a part has no digest. An empty name sends it inline: only our own page images.
 func (s *Server) sendObject(w http.ResponseWriter, r *Request, rendition efile.Rendition, name string) error {
 	object := storage.Object{Key: rendition.Key, Size: rendition.Size, SHA256: rendition.SHA256}
@@ -141,11 +141,11 @@ func (s *Server) sendObject(w http.ResponseWriter, r *Request, rendition efile.R
 	}
 	setDigest(h, object.SHA256)
 	if first, length, partial := rangeOf(r, object, tag); partial {
-		return s.sendRange(w, r, object, first, length)
+		return s.sendRange(w, r, rendition, first, length)
 	}
 	body, err := s.cfg.Store.Get(r.Context(), object)
 	if errors.Is(err, fs.ErrNotExist) {
-		return s.broken(r, rendition, fault.New(fault.Review, fault.DigestMismatch, err))
+		return s.broken(r, rendition, records.DetailMissing, err)
 	} else if err != nil {
 		return fmt.Errorf("open rendition %s: %w", rendition.ID, err)
 	}
@@ -156,7 +156,7 @@ func (s *Server) sendObject(w http.ResponseWriter, r *Request, rendition efile.R
 	}
 	err = copyHolding(s.flowing(w), body)
 	if fault.Is(err, fault.DigestMismatch) {
-		return s.broken(r, rendition, err)
+		return s.broken(r, rendition, records.DetailDiffers, err)
 	}
 	return ignoreGone(err)
 }
@@ -182,16 +182,18 @@ func copyHolding(w io.Writer, r io.Reader) error {
 	}
 }
 
-// broken records that an object is not what it must be.
-func (s *Server) broken(r *Request, rendition efile.Rendition, cause error) error {
-	finding := records.Finding{Kind: string(fault.DigestMismatch), Subject: rendition.Key, DocumentID: rendition.DocumentID, Detail: "found while sending it"}
+// broken withholds an object that is not what it must be and tells the caller so. One that was replaced in the meantime is
+// no finding, and the caller may ask again.
+func (s *Server) broken(r *Request, rendition efile.Rendition, detail string, cause error) error {
 	err := s.cfg.Records.In(r.Context(), efile.SystemIn(r.Actor.Office), func(tx *records.Tx) error {
-		return tx.AddFinding(r.Context(), finding)
+		_, err := tx.Quarantine(r.Context(), rendition, detail, s.now())
+		return err
 	})
-	return errors.Join(cause, err)
+	return errors.Join(fault.New(fault.Review, fault.DigestMismatch, cause), err)
 }
 
-func (s *Server) sendRange(w http.ResponseWriter, r *Request, object storage.Object, first, length int64) error {
+func (s *Server) sendRange(w http.ResponseWriter, r *Request, rendition efile.Rendition, first, length int64) error {
+	object := storage.Object{Key: rendition.Key, Size: rendition.Size, SHA256: rendition.SHA256}
 	h := w.Header()
 	if length == 0 {
 		h.Set("Content-Range", fmt.Sprintf("bytes */%d", object.Size))
@@ -199,7 +201,9 @@ func (s *Server) sendRange(w http.ResponseWriter, r *Request, object storage.Obj
 		return nil
 	}
 	body, err := s.cfg.Store.GetRange(r.Context(), object, first, length)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.broken(r, rendition, records.DetailMissing, err)
+	} else if err != nil {
 		return fmt.Errorf("open range: %w", err)
 	}
 	defer func() { _ = body.Close() }() // only read

@@ -28,7 +28,8 @@ type documentPage struct {
 	Suggestion string   // and what to do
 	Notes      []string // remarks
 	Withheld   bool
-	Original   string // where to download it; empty: not for this caller
+	Damaged    []string // what is in quarantine
+	Original   string   // where to download it; empty: not for this caller
 	Archival   string
 	Facts      []pair
 	Fields     []fieldView
@@ -243,10 +244,16 @@ func (s *Server) fieldViews(r *Request, fields []efile.Field) []fieldView {
 func (s *Server) addDownloads(data *documentPage, r *Request, f found) {
 	content := "/v1/documents/" + f.d.ID.Public(efile.PrefixDocument) + "/content?rendition="
 	for _, n := range f.renditions {
-		switch n.Kind {
-		case efile.Original:
+		damaged := !n.Quarantined.IsZero()
+		switch {
+		case n.Kind == efile.Original:
 			data.Original, data.Withheld = content+"original", false
-		case efile.Archival:
+			if damaged {
+				data.Original, data.Damaged = "", append(data.Damaged, r.Text.T("staff.damaged_original"))
+			}
+		case n.Kind == efile.Archival && damaged:
+			data.Damaged = append(data.Damaged, r.Text.T("staff.damaged_archival"))
+		case n.Kind == efile.Archival:
 			data.Archival = content + "archive"
 		}
 	}
@@ -280,7 +287,7 @@ func addPages(data *documentPage, r *Request, f found) {
 	from -= (from - 1) % pagesAtOnce
 	images := map[int]bool{}
 	for _, n := range f.renditions {
-		images[n.Page] = images[n.Page] || n.Kind == efile.PageImage
+		images[n.Page] = images[n.Page] || n.Kind == efile.PageImage && n.Quarantined.IsZero()
 	}
 	for _, p := range f.pages[from-1 : min(from-1+pagesAtOnce, len(f.pages))] {
 		data.Pages = append(data.Pages, pageViewOf(r, f.d, p, images[p.Number]))

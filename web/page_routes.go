@@ -59,6 +59,8 @@ func pageRoutes() []route {
 		{"GET", "/o/{office}/cases", staff, efile.ReadCases, reading, page, small, (*Server).showCases},
 		{"GET", "/o/{office}/cases/{case}", staff, efile.ReadCases, reading, page, small, (*Server).showCase},
 		{"GET", "/o/{office}/cases/{case}/documents/{document}", staff, efile.ReadCases, reading, page, small, (*Server).showDocument},
+		{"GET", "/o/{office}/findings", staff, "", reading, page, small, (*Server).showFindings},
+		{"POST", "/o/{office}/findings/{finding}/recheck", staff, "", writing, page, small, (*Server).recheckFinding},
 		{"POST", "/o/{office}/cases/{case}/documents/{document}/type", staff, efile.Correct, writing, page, small, (*Server).correctType},
 	}
 }
@@ -73,17 +75,21 @@ func signInPath(r *Request) string {
 	switch {
 	case key == "":
 		return "/"
-	case strings.Contains(r.route.pattern, "/cases"):
+	case strings.Contains(r.route.pattern, "/cases"), strings.Contains(r.route.pattern, "/findings"):
 		return officePath(key, "sign-in?next="+url.QueryEscape(r.URL.RequestURI()))
 	}
 	return officePath(key, "")
 }
 
 // afterSignIn is the address asked for before sign-in, if it is one of this office; anything else is ignored, so that
-// nobody can be sent elsewhere.
-func afterSignIn(key, next string) string {
-	if strings.HasPrefix(next, officePath(key, "cases")) && !strings.ContainsAny(next, "\\\r\n") && !strings.Contains(next, "..") {
+// nobody can be sent elsewhere. Who may not see cases gets to the findings.
+func afterSignIn(r *Request, key, next string) string {
+	ours := strings.HasPrefix(next, officePath(key, "cases")) || next == officePath(key, "findings")
+	if ours && !strings.ContainsAny(next, "\\\r\n") && !strings.Contains(next, "..") {
 		return next
+	}
+	if !r.Actor.May(efile.ReadCases) && r.Actor.May(efile.ManageEndpoints) {
+		return officePath(key, "findings")
 	}
 	return officePath(key, "cases")
 }

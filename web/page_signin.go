@@ -24,7 +24,7 @@ type signInPage struct {
 func (s *Server) showSignIn(w http.ResponseWriter, r *Request) error {
 	key, next := r.PathValue("office"), r.URL.Query().Get("next")
 	if r.Actor.Kind == efile.Staff && r.Office.Key == key {
-		return redirect(w, r, afterSignIn(key, next))
+		return redirect(w, r, afterSignIn(r, key, next))
 	}
 	return s.askPassword(w, r, http.StatusOK, signInPage{Next: next})
 }
@@ -58,7 +58,7 @@ func (s *Server) enterPassword(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	return redirect(w, r, afterSignIn(key, data.Next))
+	return redirect(w, r, afterSignIn(r, key, data.Next))
 }
 
 // signOut ends the session, on the server too, and goes to the office's first page.

@@ -32,6 +32,7 @@ import (
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/storage"
 	"github.com/eakte/eakte/web"
+	"github.com/eakte/eakte/workers"
 )
 
 // site is a running server with an office, a case full of documents in every state, a caseworker and an access code.
@@ -70,6 +71,7 @@ func newSite(t *testing.T) *site {
 		Rates:  web.Rates{Reading: many, Writing: many, Uploading: many, Status: many, SignIn: many, Account: many, Guessing: many, AddressFactor: 1},
 		Intake: &intake.Service{Records: rec, Store: store, Queue: queue, Spool: t.TempDir(), Log: testenv.Log(t)},
 		Secret: bytes.Repeat([]byte("s"), 32), PublicURL: "http://localhost", Log: testenv.Log(t),
+		Recheck: workers.Fixity{Records: rec, Store: store, Log: testenv.Log(t)}.Recheck,
 	}
 	server := httptest.NewUnstartedServer(nil)
 	config.PublicURL = "http://" + server.Listener.Addr().String()
@@ -302,6 +304,15 @@ func (s *site) caseworker(t *testing.T) *visitor {
 	return v
 }
 
+// staff signs a user of a role in.
+func (s *site) staff(t *testing.T, role efile.Role) (*visitor, answer) {
+	t.Helper()
+	user := efile.User{ID: efile.NewID(), Login: efile.NewID().String(), Roles: []efile.Role{role}, PasswordHash: web.HashPassword(password), Created: time.Now()}
+	s.in(t, func(ctx context.Context, tx *records.Tx) error { return tx.AddUser(ctx, user) })
+	v := s.visitor(t)
+	return v, v.post(s.home()+"sign-in", s.home()+"sign-in", url.Values{"login": {user.Login}, "password": {password}})
+}
+
 func (s *site) casePath() string { return s.home() + "cases/" + s.kase.ID.Public(efile.PrefixCase) }
 
 func (s *site) documentPath(name string) string {
@@ -312,13 +323,18 @@ func (s *site) documentPath(name string) string {
 func (s *site) every(t *testing.T, lang string) map[string]answer {
 	t.Helper()
 	nobody, applicant, caseworker := s.visitor(t), s.applicant(t), s.caseworker(t)
-	nobody.lang, applicant.lang, caseworker.lang = lang, lang, lang
+	archivist, _ := s.staff(t, efile.Archivist)
+	nobody.lang, applicant.lang, caseworker.lang, archivist.lang = lang, lang, lang, lang
+	s.in(t, func(ctx context.Context, tx *records.Tx) error {
+		return tx.AddFinding(ctx, records.Finding{Kind: string(fault.DigestMismatch), Subject: "originals/00/x", Detail: records.DetailMissing})
+	})
 	all := map[string]answer{
 		"landing": nobody.get(s.home()), "sign-in": nobody.get(s.home() + "sign-in"), "error": nobody.get("/o/nowhere/"),
 		"wrong code": nobody.post(s.home(), s.home(), url.Values{"code": {"AAAA"}}),
 		"upload":     applicant.get(s.home() + "upload"), "upload list": applicant.get(s.home() + "upload?part=list"),
 		"upload none": applicant.upload(s.home()+"upload", "text/html"),
 		"cases":       caseworker.get(s.home() + "cases"), "cases none": caseworker.get(s.home() + "cases?q=nobody"), "case": caseworker.get(s.casePath()),
+		"findings": archivist.get(s.home() + "findings?checked=wrong"),
 	}
 	for name := range s.docs {
 		all["document "+name] = caseworker.get(s.documentPath(name))
@@ -329,7 +345,7 @@ func (s *site) every(t *testing.T, lang string) map[string]answer {
 func TestPagesAreWholeInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	keyLeft := regexp.MustCompile(`\b(code|note|status|station|reason|kind|page|landing|upload|error|staff|desk|case_status|desk_status|event|actor|by|channel|quality|confidence|party)\.[a-z_]+`)
+	keyLeft := regexp.MustCompile(`\b(code|note|status|station|reason|kind|page|landing|upload|error|staff|desk|case_status|desk_status|finding|event|actor|by|channel|quality|confidence|party)\.[a-z_]+`)
 	unfilled := regexp.MustCompile(`\{[a-z]+\}`)
 	for _, lang := range locale.Languages {
 		for name, page := range s.every(t, lang) {

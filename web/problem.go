@@ -139,10 +139,10 @@ func (s *Server) fail(rw http.ResponseWriter, r *Request, err error) {
 	if after := retryAfter(f); after > 0 {
 		h.Set("Retry-After", strconv.Itoa(after))
 	}
-	if status == http.StatusUnauthorized && r.route.face == api {
+	if status == http.StatusUnauthorized && (r.route.face == api || r.route.face == contents) {
 		h.Set("WWW-Authenticate", `Bearer realm="eakte"`)
 	}
-	if r.route.face == page {
+	if r.route.face == page || r.route.face == contents && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		s.failPage(rw, r, s.problemOf(r, f))
 		return
 	}

@@ -24,9 +24,10 @@ const (
 type face uint8
 
 const (
-	api   face = iota // JSON; problems as application/problem+json
-	page              // HTML; errors as a page; without sign-in to the sign-in page
-	plain             // health, assets: text
+	api      face = iota // JSON; problems as application/problem+json
+	page                 // HTML; errors as a page; without sign-in to the sign-in page
+	contents             // a document's bytes: errors as a page for browsers, which ask for HTML, else as for api
+	plain                // health, assets: text
 )
 
 // route is one line of the table.
@@ -81,8 +82,8 @@ func apiRoutes() []route {
 		{"DELETE", "/v1/cases/{case}/document-requests/{request}", machine, efile.RequestDocuments, writing, api, small, (*Server).deleteRequest},
 
 		{"GET", "/v1/documents/{document}", signedIn, efile.ReadCases, reading, api, small, (*Server).getDocument},
-		{"GET", "/v1/documents/{document}/content", signedIn, "", reading, api, small, (*Server).getContent},
-		{"GET", "/v1/documents/{document}/pages/{page}/image", signedIn, efile.ReadCases, reading, api, small, (*Server).getPageImage},
+		{"GET", "/v1/documents/{document}/content", signedIn, "", reading, contents, small, (*Server).getContent},
+		{"GET", "/v1/documents/{document}/pages/{page}/image", signedIn, efile.ReadCases, reading, contents, small, (*Server).getPageImage},
 		{"PUT", "/v1/documents/{document}/classification", machine, efile.Correct, writing, api, small, (*Server).putClassification},
 		{"POST", "/v1/documents/{document}/withdraw", signedIn, efile.Submit, writing, api, small, (*Server).withdrawDocument},
 

@@ -50,10 +50,13 @@ type Config struct {
 	// Filed is run, in the transaction, when a document gets its place by a person's word: it ticks requests and counts the
 	// checklist (workers.Filed). Nil: nothing more than the document's own events.
 	Filed func(context.Context, *records.Tx, efile.Document) error
-	Log   *slog.Logger // nil: slog.Default
-	Now   func() time.Time
-	Times Times
-	Rates Rates // zero: DefaultRates
+	// Recheck reads the object of a finding again and, if it is right, lets it go and closes the finding, in the name of the
+	// actor (workers.Fixity.Recheck). Nil: findings can only be looked at.
+	Recheck func(ctx context.Context, actor efile.Actor, finding efile.ID) error
+	Log     *slog.Logger // nil: slog.Default
+	Now     func() time.Time
+	Times   Times
+	Rates   Rates // zero: DefaultRates
 }
 
 // Times bound how long things last. A zero field means its default.

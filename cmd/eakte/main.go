@@ -31,7 +31,7 @@ func commands() []command {
 		{"s3", "[-listen ADDR]", "run the S3 server alone", serveS3},
 		{"migrate", "", "bring the database to this version", migrate},
 		{"check", "", "prove that the installation works, one line each", check},
-		{"verify", "[-events] [-objects] [-office KEY] | --pdfa FILE… [--level 2b|2u] [--json]", "prove that event log and stored objects are as they were written, or that files are PDF/A-2", verify},
+		{"verify", "[-events] [-objects] [-report] [-recheck] [-office KEY] | --chain FILE [--anchor SEQ:HEX]… | --pdfa FILE… [--level 2b|2u] [--json]", "prove that event log and stored objects are as they were written, or a case's exported log, or that files are PDF/A-2", verify},
 		{"office", "KEY NAME", "open an office", addOffice},
 		{"user", "-office KEY -roles ROLES LOGIN NAME", "add a user of an office; reads the password from the terminal or standard input", addUser},
 		{"token", "-office KEY -scopes SCOPES NAME", "make a token for a machine; shown once", addToken},

@@ -172,8 +172,9 @@ func (p *Plant) assertKept(ctx context.Context, t *testing.T, files []Material, 
 		t.Error(err)
 	}
 	p.assertEvents(ctx, t, documents)
-	read, err := workers.Fixity(ctx, p.Records, p.Objects, p.Office.ID, func(bad efile.Rendition, why error) error {
-		t.Errorf("%s of document %s: %v", bad.Kind, bad.DocumentID, why)
+	fixity := workers.Fixity{Records: p.Records, Store: p.Objects, Log: testLog(t)}
+	read, err := fixity.Everything(ctx, p.Office.ID, func(bad records.Checked) error {
+		t.Errorf("%s of document %s: %s", bad.Rendition.Kind, bad.Rendition.DocumentID, bad.Problem)
 		return nil
 	})
 	if err != nil || read < len(documents) {

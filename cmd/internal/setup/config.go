@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,9 @@ type Config struct {
 	DatabaseAdminURL string         // EAKTE_DATABASE_ADMIN_URL: as the schema's owner; only for migrating
 	Store            storage.Config // EAKTE_S3_…
 	LockDays         int            // EAKTE_S3_LOCK_DAYS: originals are locked so long, where the store enforces it; 0: not
+	FixityRate       int64          // EAKTE_FIXITY_RATE: stored objects are read back at so many bytes a second; 0: as fast as possible
+	FixityDays       int            // EAKTE_FIXITY_DAYS: each at least so often
+	SecondDigest     bool           // EAKTE_SECOND_DIGEST=sha512: take and keep a SHA-512 too
 	MasterKey        []byte         // EAKTE_MASTER_KEY(_FILE): 32 bytes, base64; every other key is derived from it
 	Listen           string         // EAKTE_LISTEN
 	MetricsListen    string         // EAKTE_METRICS_LISTEN: empty is off
@@ -60,6 +64,9 @@ func Read(getenv func(string) string) (Config, error) {
 			TLS: r.flag("EAKTE_S3_TLS"), ObjectLock: r.flag("EAKTE_S3_OBJECT_LOCK"),
 		},
 		LockDays:        int(r.numberOr("EAKTE_S3_LOCK_DAYS", 30)),
+		FixityRate:      r.numberOr("EAKTE_FIXITY_RATE", 20<<20),
+		FixityDays:      int(r.days("EAKTE_FIXITY_DAYS", 30)),
+		SecondDigest:    r.choice("EAKTE_SECOND_DIGEST", "", "sha512") != "",
 		MasterKey:       r.key("EAKTE_MASTER_KEY"),
 		Listen:          r.text("EAKTE_LISTEN", "127.0.0.1:8080"),
 		MetricsListen:   r.text("EAKTE_METRICS_LISTEN", ""),
@@ -161,6 +168,24 @@ func (r *reading) numberOr(name string, fallback int64) int64 {
 		return fallback
 	}
 	return r.number(name)
+}
+
+// days is a number of days, at least one.
+func (r *reading) days(name string, fallback int64) int64 {
+	n := r.numberOr(name, fallback)
+	if n < 1 || n > 36500 {
+		r.mistake(name, "want a number of days, at least 1")
+	}
+	return n
+}
+
+// choice reads one of a few words; the first is the default.
+func (r *reading) choice(name string, words ...string) string {
+	v := r.text(name, words[0])
+	if !slices.Contains(words, v) {
+		r.mistake(name, "want "+strings.TrimLeft(strings.Join(words, " or "), " or"))
+	}
+	return v
 }
 
 // secret reads NAME, or the file that NAME_FILE names, without white space around.

@@ -123,7 +123,8 @@ func (r *Rooms) Web() (*web.Server, error) {
 		Filed: func(ctx context.Context, tx *records.Tx, doc efile.Document) error {
 			return workers.Filed(ctx, tx, r.Catalogue, doc)
 		},
-		Log: r.Log,
+		Recheck: r.Fixity().Recheck,
+		Log:     r.Log,
 	})
 }
 
@@ -151,7 +152,13 @@ func (r *Rooms) Worker(readers *reader.Pool) (*workers.Workers, error) {
 		Scanner: malware.Scanner{Addr: r.Clamd}, Signer: r.Signer, Ringer: notify.NewRinger(r.WebhookNetworks),
 		Installation: r.Installation, Log: r.Log, Metrics: r.Metrics, Cores: r.Cores,
 		Locked: time.Duration(r.LockDays) * 24 * time.Hour,
+		Fixity: workers.Reading{Rate: r.FixityRate, Every: time.Duration(r.FixityDays) * 24 * time.Hour, Second: r.SecondDigest},
 	})
+}
+
+// Fixity reads stored objects back by hand: at once and without a pace.
+func (r *Rooms) Fixity() workers.Fixity {
+	return workers.Fixity{Records: r.Records, Store: r.Objects, Log: r.Log, Second: r.SecondDigest}
 }
 
 // Beside finds another of our programs in the folder of this one.
