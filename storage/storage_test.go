@@ -3,6 +3,8 @@ package storage_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha512"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -87,6 +89,56 @@ func TestDamageBehindTheServersBackIsFound(t *testing.T) {
 				t.Errorf("putting the same again: got %v, want the damage to be found", err)
 			}
 		})
+	}
+}
+
+func TestOneReadingTakesAndComparesTwoDigests(t *testing.T) {
+	t.Parallel()
+	config := testenv.StoreConfig(t)
+	s, err := storage.Open(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	object := stored(t, s, 'a')
+	want := sha512.Sum512(bytes.Repeat([]byte{'a'}, 5000))
+	paced := 0
+	how := storage.Checking{Second: true, Pace: func(_ context.Context, n int) error {
+		paced += n
+		return nil
+	}}
+	got, err := s.Check(t.Context(), object, how)
+	if err != nil || got != hex.EncodeToString(want[:]) || paced != 5000 {
+		t.Errorf("got %q, %v, asked for %d bytes", got, err, paced)
+	}
+	if got, err := s.Check(t.Context(), object, storage.Checking{}); got != "" || err != nil {
+		t.Errorf("unasked: got %q, %v", got, err)
+	}
+	object.SHA512 = got
+	if again, err := s.Check(t.Context(), object, storage.Checking{}); again != got || err != nil {
+		t.Errorf("with both digests: got %q, %v", again, err)
+	}
+	object.SHA512 = strings.Repeat("0", 128)
+	if _, err := s.Check(t.Context(), object, storage.Checking{}); !mismatch(err) {
+		t.Errorf("a wrong second digest: got %v", err)
+	}
+	if err := s.Fetch(t.Context(), object, filepath.Join(t.TempDir(), "x")); !mismatch(err) {
+		t.Errorf("fetched with a wrong second digest: got %v", err)
+	}
+	stop := errors.New("stop")
+	if _, err := s.Check(t.Context(), object, storage.Checking{Pace: func(context.Context, int) error { return stop }}); !errors.Is(err, stop) {
+		t.Errorf("the pace ends it: got %v", err)
+	}
+	object.SHA512 = ""
+	path := testenv.ObjectFile(t, config.Bucket, object.Key)
+	overwrite(t, path, read(t, path)[:100])
+	if _, err := s.Check(t.Context(), object, how); !mismatch(err) {
+		t.Errorf("cut: got %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Check(t.Context(), object, how); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("gone: got %v", err)
 	}
 }
 

@@ -277,7 +277,7 @@ const fixityTime = 6 * time.Hour
 func (f *fixityWorker) Work(ctx context.Context, _ *river.Job[job.Fixity]) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(f.w.leaving, cancel)()
+	defer context.AfterFunc(f.w.leaving, cancel)() //nolint:contextcheck // it only ends ctx, whoever asks for it
 	offices, err := f.w.Records.Offices(ctx)
 	if err != nil {
 		return err

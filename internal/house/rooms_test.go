@@ -35,6 +35,7 @@ var rooms = []room{
 	{"notify", words},
 	{"notify/notifytest", append([]string{"notify"}, words...)},
 	{"archive/xdomea", append([]string{"archive"}, words...)},
+	{"archive/chain", words},
 	{"archive/...", append([]string{"pipeline", "catalogue", "archive/..."}, words...)},
 	{"embedded", []string{"fault"}},
 	{"migrations", []string{"fault"}},

@@ -21,6 +21,7 @@ func TestReadTakesWhatIsSet(t *testing.T) {
 	}
 	c, err := Read(environment(map[string]string{
 		"EAKTE_LIMIT_FILE": "20M", "EAKTE_READERS": "3", "EAKTE_S3_SECRET_KEY_FILE": secret, "EAKTE_S3_LOCK_DAYS": "0",
+		"EAKTE_FIXITY_DAYS": "7", "EAKTE_SECOND_DIGEST": "sha512",
 		"EAKTE_TRUSTED_PROXIES": "10.1.0.0/16, 192.0.2.1/32", "EAKTE_LISTEN": "127.0.0.1:9",
 		"EAKTE_MASTER_KEY": base64.StdEncoding.EncodeToString(make([]byte, KeyBytes)),
 	}))
@@ -28,9 +29,11 @@ func TestReadTakesWhatIsSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Limits.FileBytes != 20<<20 || c.Cores != 3 || string(c.Store.SecretKey) != "from a file" || c.LockDays != 0 ||
-		len(c.TrustedProxies) != 2 || len(c.MasterKey) != KeyBytes || c.PublicURL != "http://127.0.0.1:9" {
-		t.Errorf("got limit %d, %d readers, %d lock days, %d proxies, a key of %d bytes, %s",
-			c.Limits.FileBytes, c.Cores, c.LockDays, len(c.TrustedProxies), len(c.MasterKey), c.PublicURL)
+		len(c.TrustedProxies) != 2 || len(c.MasterKey) != KeyBytes || c.PublicURL != "http://127.0.0.1:9" ||
+		c.FixityRate != 20<<20 || c.FixityDays != 7 || !c.SecondDigest {
+		t.Errorf("got limit %d, %d readers, %d lock days, %d proxies, a key of %d bytes, %s, fixity at %d every %d days, second digest %t",
+			c.Limits.FileBytes, c.Cores, c.LockDays, len(c.TrustedProxies), len(c.MasterKey), c.PublicURL,
+			c.FixityRate, c.FixityDays, c.SecondDigest)
 	}
 }
 
@@ -38,7 +41,7 @@ func TestReadNamesEveryMistake(t *testing.T) {
 	t.Parallel()
 	wrong := map[string]string{
 		"EAKTE_LIMIT_FILE": "20 MB", "EAKTE_READERS": "-1", "EAKTE_S3_TLS": "perhaps", "EAKTE_MASTER_KEY": "c2hvcnQ=",
-		"EAKTE_TRUSTED_PROXIES": "10.1.0.0", "EAKTE_LOG": "xml", "EAKTE_LOG_LEVEL": "loud", "EAKTE_S3_SECRET_KEY_FILE": "/missing",
+		"EAKTE_TRUSTED_PROXIES": "10.1.0.0", "EAKTE_LOG": "xml", "EAKTE_LOG_LEVEL": "loud", "EAKTE_FIXITY_DAYS": "0", "EAKTE_SECOND_DIGEST": "md5", "EAKTE_S3_SECRET_KEY_FILE": "/missing",
 	}
 	_, err := Read(environment(wrong))
 	if err == nil {
