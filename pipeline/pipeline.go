@@ -27,7 +27,8 @@ const (
 	StepRead      Step = "read"  // classify and extract
 	StepLearn     Step = "learn" // from an office's corrections
 	StepConform   Step = "conform"
-	StepSchema    Step = "schema" // of messages to and from archives
+	StepSchema    Step = "schema" // of messages to archives
+	StepAnswer    Step = "answer" // of archives
 )
 
 // Limits bound what a step will open. The zero value of a field means the step's default.
