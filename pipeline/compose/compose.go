@@ -38,6 +38,11 @@ func Run(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.
 	if err != nil {
 		return pipeline.Composed{}, err
 	}
+	return images(ctx, dir, in, pages)
+}
+
+// images writes a document as pictures of its pages with invisible text.
+func images(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page) (pipeline.Composed, error) {
 	written, err := write(ctx, dir, in, pages)
 	if err != nil {
 		return pipeline.Composed{}, fmt.Errorf("write archival rendition: %w", err)
@@ -48,27 +53,92 @@ func Run(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.
 	if err := compare(ctx, dir, in, pages, proof(dir, in, pages)); err != nil {
 		return pipeline.Composed{}, err
 	}
-	return pipeline.Composed{File: archival, Format: "PDF/A-2u", Pages: len(pages)}, nil
+	out := pipeline.Composed{File: archival, Format: "PDF/A-2u", Pages: len(pages), Route: pipeline.RouteImages}
+	err = secondOpinion(ctx, dir, in, out.Format)
+	if errors.Is(err, errRefused) {
+		err = fault.New(fault.Review, fault.NotConformant, err)
+	}
+	return out, err
 }
 
-// keep writes the rendition of a document that has pages with their own text: the sound PDF, with text layers where it has
-// pictures for pages.
+// keep writes the rendition of a document that has pages with their own text. What conforms to PDF/A as it was handed in
+// stays so, byte for byte; else it is the sound PDF, with text layers where it has pictures for pages, made PDF/A.
 func keep(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.Composed, error) {
-	out := pipeline.Composed{File: archival, Pages: len(in.Pages)}
+	out := pipeline.Composed{File: archival, Pages: len(in.Pages), Route: pipeline.RouteUnchanged}
+	format, err := original(ctx, dir, in)
+	if err != nil {
+		return out, err
+	}
+	base := in
+	if format != "" {
+		base.File = in.Original
+	}
+	layered, turns, err := layerPictures(ctx, dir, base)
+	if err != nil {
+		return out, err
+	}
+	if !layered {
+		if err := copyFile(filepath.Join(dir, base.File), filepath.Join(dir, archival)); err != nil {
+			return out, fmt.Errorf("copy the document: %w", err)
+		}
+		if out.Format = format; format != "" {
+			if secondOpinion(ctx, dir, in, format) == nil {
+				return out, nil
+			}
+		}
+	} else if out.Format, err = formatOf(filepath.Join(dir, archival)); err != nil {
+		return out, err
+	} else if out.Format != "" && secondOpinion(ctx, dir, in, out.Format) == nil {
+		out.Route = pipeline.RouteRewritten
+		return out, nil
+	}
+	c := conversion{dir: dir, request: in, shown: shownPages(in, turns)}
+	c.pages = asTheyAre(c.shown)
+	return c.convert(ctx)
+}
+
+// original returns the format of PDF/A that the document has as it was handed in; empty if it has none, or if it does not
+// show what was read.
+func original(ctx context.Context, dir string, in pipeline.ComposeRequest) (string, error) {
+	if in.Original == "" || in.Source != pipeline.SourcePDF {
+		return "", nil
+	}
+	format, err := formatOf(filepath.Join(dir, in.Original))
+	if err != nil || format == "" {
+		return "", err
+	}
+	if err := copyFile(filepath.Join(dir, in.Original), filepath.Join(dir, archival)); err != nil {
+		return "", err
+	}
+	if err := copyFile(filepath.Join(dir, in.File), filepath.Join(dir, kept)); err != nil {
+		return "", err
+	}
+	defer os.Remove(filepath.Join(dir, kept))
+	c := conversion{dir: dir, request: in, shown: in.Pages, pages: asTheyAre(in.Pages)}
+	if faithful(ctx, &c) != nil {
+		format = ""
+	}
+	return format, ctx.Err()
+}
+
+// layerPictures lays text above the pages that are pictures, if there are any, and says which it turned.
+func layerPictures(ctx context.Context, dir string, in pipeline.ComposeRequest) (layered bool, turns map[int]int, err error) {
 	picture := func(p pipeline.SoundPage) bool { return p.Kind != pipeline.PageDigital }
-	if slices.ContainsFunc(in.Pages, picture) {
-		pages, err := readPages(dir, in)
-		if err != nil {
-			return pipeline.Composed{}, err
-		}
-		if done, err := overlay(ctx, dir, in, pages); err != nil || done {
-			return out, err
-		}
+	if !slices.ContainsFunc(in.Pages, picture) {
+		return false, nil, nil
 	}
-	if err := copyFile(filepath.Join(dir, in.File), filepath.Join(dir, archival)); err != nil {
-		return pipeline.Composed{}, fmt.Errorf("copy sound PDF: %w", err)
+	pages, err := readPages(dir, in)
+	if err != nil {
+		return false, nil, err
 	}
-	return out, nil
+	if layered, err = overlay(ctx, dir, in, pages); err != nil || !layered {
+		return false, nil, err
+	}
+	turns = map[int]int{}
+	for _, p := range pages { // as overlay left them
+		turns[p.Number] = p.Rotation
+	}
+	return true, turns, nil
 }
 
 // pageImages reports whether no page has text of its own.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/pdfa"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
@@ -63,8 +64,8 @@ func (c *composer) document(ctx context.Context, pages []pipeline.Page) error {
 		}
 		c.page(newGeometry(c.request.Pages[i], p), p, picture)
 	}
-	c.w.object(root, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/OutputIntents[%d 0 R]/Lang(%s)>>", c.tree, meta, intent, c.language()))
-	c.w.stream(meta, "/Type/Metadata/Subtype/XML", metadata(c.request.Title, c.request.Made))
+	c.w.object(root, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/OutputIntents[%d 0 R]/Lang(%s)>>", c.tree, meta, intent, language(c.request.Lang)))
+	c.w.stream(meta, "/Type/Metadata/Subtype/XML", metadata(c.request.Title, c.request.Made, pdfa.Level2U))
 	c.w.object(intent, fmt.Sprintf("<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)/DestOutputProfile %d 0 R>>", profile))
 	c.w.deflated(profile, "/N 3", sRGBProfile())
 	c.w.object(c.tree, fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", len(c.kids), strings.Join(c.kids, " ")))
@@ -79,9 +80,9 @@ func (c *composer) document(ctx context.Context, pages []pipeline.Page) error {
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 
 // language is the document's language, German when it is unknown.
-func (c *composer) language() string {
-	if languageTag.MatchString(c.request.Lang) {
-		return c.request.Lang
+func language(asked string) string {
+	if languageTag.MatchString(asked) {
+		return asked
 	}
 	return "de"
 }
