@@ -2,8 +2,9 @@
 //
 // A document of page images becomes a PDF/A-2u: each page's own picture, byte for byte where it is a JPEG or Group 4
 // picture, rendered where it is not, upright and level, with the recognised text invisible above it. A document with
-// pages of its own text stays as the sound PDF it is, but for a text layer above pages that are pictures (overlay.go):
-// whether that conforms to PDF/A is left to the archivists' export.
+// pages of its own text stays as it was handed in if that is PDF/A. Otherwise it is the sound PDF, with a text layer above
+// pages that are pictures (overlay.go), made PDF/A (conform.go): rewritten by us (rewrite.go), else drawn anew by Ghostscript,
+// else as page images, which is noted. Each candidate must conform and show the same (faithful.go).
 //
 // What was written is read back: whether it is PDF/A-2u (package pdfa) and holds nothing that is not ours, the pictures'
 // bytes (check.go), and that the pages show what their source shows: proven where it can be (proof.go), looked at where not
@@ -31,19 +32,31 @@ const archival = "archival.pdf"
 // Run composes the archival rendition from the sound PDF and the recognised pages: "archival.pdf" in dir. The same input
 // gives the same bytes. Faults: NotFaithful and NotConformant (review), after which the file must not be used.
 func Run(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline.Composed, error) {
-	if !pageImages(in) {
+	if !pageImages(in) || drawnPDFA(dir, in) {
 		return keep(ctx, dir, in)
 	}
 	pages, err := readPages(dir, in)
 	if err != nil {
 		return pipeline.Composed{}, err
 	}
-	return images(ctx, dir, in, pages)
+	return images(ctx, dir, in, pages, renderDPI)
 }
 
-// images writes a document as pictures of its pages with invisible text.
-func images(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page) (pipeline.Composed, error) {
-	written, err := write(ctx, dir, in, pages)
+// drawnPDFA reports whether a document was handed in as PDF/A whose pages are more than a photograph or a scan each, though
+// they have no text: drawings, say. What it is made of is not given up for pictures.
+func drawnPDFA(dir string, in pipeline.ComposeRequest) bool {
+	direct := func(p pipeline.SoundPage) bool { return p.Kind == pipeline.PageDirect }
+	if in.Original == "" || in.Source != pipeline.SourcePDF || slices.ContainsFunc(in.Pages, direct) {
+		return false
+	}
+	format, err := formatOf(filepath.Join(dir, in.Original))
+	return err == nil && format != ""
+}
+
+// images writes a document as pictures of its pages with invisible text. Pages whose own picture cannot be taken over are
+// rendered with dpi.
+func images(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page, dpi int) (pipeline.Composed, error) {
+	written, err := write(ctx, dir, in, pages, dpi)
 	if err != nil {
 		return pipeline.Composed{}, fmt.Errorf("write archival rendition: %w", err)
 	}
@@ -81,16 +94,16 @@ func keep(ctx context.Context, dir string, in pipeline.ComposeRequest) (pipeline
 		if err := copyFile(filepath.Join(dir, base.File), filepath.Join(dir, archival)); err != nil {
 			return out, fmt.Errorf("copy the document: %w", err)
 		}
-		if out.Format = format; format != "" {
-			if secondOpinion(ctx, dir, in, format) == nil {
-				return out, nil
-			}
-		}
-	} else if out.Format, err = formatOf(filepath.Join(dir, archival)); err != nil {
+	} else if format, err = formatOf(filepath.Join(dir, archival)); err != nil {
 		return out, err
-	} else if out.Format != "" && secondOpinion(ctx, dir, in, out.Format) == nil {
+	} else {
 		out.Route = pipeline.RouteRewritten
-		return out, nil
+	}
+	if format != "" {
+		if err := secondOpinion(ctx, dir, in, format); !errors.Is(err, errRefused) {
+			out.Format = format
+			return out, err
+		}
 	}
 	c := conversion{dir: dir, request: in, shown: shownPages(in, turns)}
 	c.pages = asTheyAre(c.shown)
@@ -177,7 +190,7 @@ func readPages(dir string, in pipeline.ComposeRequest) ([]pipeline.Page, error) 
 }
 
 // write writes the file and returns what it must hold.
-func write(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page) (written, error) {
+func write(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page, dpi int) (written, error) {
 	sound := pagesOf{path: filepath.Join(dir, in.File)}
 	if first, err := sound.at(1); err != nil {
 		return written{}, err
@@ -188,7 +201,7 @@ func write(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []
 	if err != nil {
 		return written{}, err
 	}
-	c := composer{w: newWriter(file), dir: dir, request: in, sound: sound}
+	c := composer{w: newWriter(file), dir: dir, request: in, sound: sound, dpi: dpi}
 	err = c.document(ctx, pages)
 	return written{Pages: len(pages), Pictures: c.pictures}, errors.Join(err, file.Close())
 }

@@ -43,19 +43,18 @@ func (c *conversion) convert(ctx context.Context) (pipeline.Composed, error) {
 		make  func(context.Context) (string, error)
 	}{{pipeline.RouteRewritten, c.rewritten}, {pipeline.RouteGhostscript, c.distilled}} {
 		format, err := way.make(ctx)
-		if err != nil && os.Getenv("DEBUGPA") != "" {
-			fmt.Fprintln(os.Stderr, way.route, err)
-		}
 		switch {
 		case ctx.Err() != nil:
 			return out, ctx.Err()
+		case errors.Is(err, errNoOpinion):
+			return out, err
 		case err == nil:
 			out.Format, out.Route = format, way.route
 			return out, nil
 		}
 	}
 	composed, err := imagesInstead(ctx, c.dir, c.request)
-	if _, decided := errors.AsType[*fault.Error](err); err != nil && !decided && ctx.Err() == nil {
+	if _, decided := errors.AsType[*fault.Error](err); err != nil && !decided && !errors.Is(err, errNoOpinion) && ctx.Err() == nil {
 		err = fault.New(fault.Review, fault.NotConformant, fmt.Errorf("compose page images: %w", err))
 	}
 	return composed, err
@@ -143,16 +142,34 @@ func formatOf(path string) (string, error) {
 	return pdfa.Format(data), nil
 }
 
+// errNoOpinion is a second validator that does not work: no fault of the document, which waits until it does.
+var errNoOpinion = errors.New("the second validator gives no answer")
+
 // secondOpinion asks the validator that the installation names, if it names one. A file that it refuses is not used.
 func secondOpinion(ctx context.Context, dir string, in pipeline.ComposeRequest, format string) error {
 	if in.VeraPDF == "" {
 		return nil
 	}
 	compliant, err := tool.VeraPDF(ctx, dir, in.VeraPDF, archival, format, tool.Limits{})
-	if err == nil && !compliant {
-		err = errRefused
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %w", errNoOpinion, err)
+	case !compliant:
+		return fmt.Errorf("%w: the second validator says so", errRefused)
 	}
-	return err
+	return nil
+}
+
+// legible is the resolution of page images of so many pages: less for long documents, which would take minutes and hundreds
+// of megabytes, but never so little that small print is lost.
+func legible(pages int) int {
+	switch {
+	case pages > 200:
+		return 150
+	case pages > 50:
+		return 200
+	}
+	return renderDPI
 }
 
 // imagesInstead writes a document with pages of its own text as page images with invisible text: what shows is kept, what
@@ -167,7 +184,7 @@ func imagesInstead(ctx context.Context, dir string, in pipeline.ComposeRequest) 
 			pages[i].Rotation, pages[i].Skew = 0, 0 // as the sender has laid it out
 		}
 	}
-	out, err := images(ctx, dir, in, pages)
+	out, err := images(ctx, dir, in, pages, legible(len(pages)))
 	out.Notes = append(out.Notes, pipeline.NotePageImages)
 	return out, err
 }

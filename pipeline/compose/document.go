@@ -32,6 +32,7 @@ type composer struct {
 	dir      string
 	request  pipeline.ComposeRequest
 	sound    pagesOf
+	dpi      int // of pages that are rendered
 	codes    codes
 	tree     int // object number of the page tree
 	font     int
@@ -137,7 +138,7 @@ func (c *composer) image(ctx context.Context, p pipeline.SoundPage) (image, erro
 func (c *composer) rendered(ctx context.Context, p pipeline.SoundPage) (image, error) {
 	page := tool.RenderPage{Number: p.Number, Width: p.Width, Height: p.Height}
 	out := image{entries: "/BitsPerComponent 8/Filter/DCTDecode", components: 3, box: [4]float64{0, 0, 1, 1}}
-	err := tool.Render(ctx, c.dir, c.request.File, []tool.RenderPage{page}, page.Resolution(renderDPI), 0, time.Minute, func(_ tool.RenderPage, picture *tool.Picture) error {
+	err := tool.Render(ctx, c.dir, c.request.File, []tool.RenderPage{page}, page.Resolution(c.dpi), 0, time.Minute, func(_ tool.RenderPage, picture *tool.Picture) error {
 		out.width, out.height = picture.Size()
 		if picture.Colourless() {
 			grey, err := picture.Grey()

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -28,6 +29,16 @@ func faithful(ctx context.Context, c *conversion) error {
 	if len(proven) == len(c.shown) {
 		return nil
 	}
+	words := make(chan error, 1)
+	go func() { words <- c.sameWords(ctx) }()
+	in := c.request
+	in.File, in.Pages = kept, c.shown
+	err = compareWithin(ctx, c.dir, in, c.pages, proven, strangeConverted)
+	return errors.Join(<-words, err)
+}
+
+// sameWords compares the text of kept and of the archival rendition.
+func (c *conversion) sameWords(ctx context.Context) error {
 	before, err := tool.Text(ctx, c.dir, kept, tool.Limits{})
 	if err != nil {
 		return fmt.Errorf("read text: %w", err)
@@ -39,9 +50,7 @@ func faithful(ctx context.Context, c *conversion) error {
 	if !sameText(before, after) {
 		return fmt.Errorf("%w: the text differs", errRefused)
 	}
-	in := c.request
-	in.File, in.Pages = kept, c.shown
-	return compareWithin(ctx, c.dir, in, c.pages, proven, strangeConverted)
+	return nil
 }
 
 // proven returns the pages, by number, that surely show the same. That colours have been said to be sRGB's changes nothing

@@ -3,6 +3,7 @@ package compose
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/eakte/eakte/pipeline/pdfa"
@@ -77,13 +78,19 @@ func (r *rewriter) embed(d tool.PDFDict, kind tool.PDFName) {
 	if err != nil {
 		return
 	}
+	if font.Symbols {
+		glyphs.Encoding = symbolCodes(font)
+		if kind == "TrueType" {
+			delete(d, "Encoding") // of a TrueType font it means something else
+		}
+	}
 	names := r.names(d, glyphs)
+	if font.Symbols {
+		d["Encoding"] = differences(names)
+	}
 	title, file := r.program(font, glyphs, names)
 	d["BaseFont"], d["FontDescriptor"] = tool.PDFName(title), file
 	d["Subtype"] = tool.PDFName("Type1")
-	if kind == "TrueType" && font.Symbols {
-		delete(d, "Encoding") // of a TrueType font it means something else
-	}
 	if r.draft.Array(d["Widths"]) != nil {
 		return
 	}
@@ -92,6 +99,26 @@ func (r *rewriter) embed(d tool.PDFDict, kind tool.PDFName) {
 		widths = append(widths, tool.PDFNumber(fmt.Sprintf("%g", glyphs.Width[n])))
 	}
 	d["FirstChar"], d["LastChar"], d["Widths"] = tool.PDFNumber("0"), tool.PDFNumber("255"), widths
+}
+
+// symbolCodes returns the encoding that a standard font of symbols has in PDF (ISO 32000-1, annex D): the program that stands
+// in for it need not have the same.
+func symbolCodes(font tool.StandardFont) [256]string {
+	name := "SymbolEncoding"
+	if font.Name == "D050000L" {
+		name = "ZapfDingbatsEncoding"
+	}
+	codes, _ := pdfa.EncodingOf(name) // both are there
+	return codes
+}
+
+// differences writes an encoding out.
+func differences(names [256]string) tool.PDFDict {
+	list := []tool.PDFObject{tool.PDFNumber("0")}
+	for _, n := range names {
+		list = append(list, tool.PDFName(n))
+	}
+	return tool.PDFDict{"Type": tool.PDFName("Encoding"), "Differences": list}
 }
 
 // names returns the names of the glyphs of all codes (ISO 32000-1, 9.6.6).
@@ -143,11 +170,15 @@ func (r *rewriter) program(font tool.StandardFont, glyphs *pdfa.Glyphs, names [2
 	if font.Symbols {
 		flags = "4"
 	}
+	slant := "0"
+	if strings.Contains(font.Name, "Italic") {
+		slant = "-12"
+	}
 	number := func(n string) tool.PDFObject { return tool.PDFNumber(n) }
 	file := r.draft.Add(tool.PDFDict{
 		"Type": tool.PDFName("FontDescriptor"), "FontName": tool.PDFName(title), "Flags": number(flags),
 		"FontBBox":    []tool.PDFObject{number("-210"), number("-299"), number("1032"), number("1075")},
-		"ItalicAngle": number("0"), "Ascent": number("900"), "Descent": number("-250"), "CapHeight": number("729"), "StemV": number("80"),
+		"ItalicAngle": number(slant), "Ascent": number("900"), "Descent": number("-250"), "CapHeight": number("729"), "StemV": number("80"),
 		"FontFile3": r.draft.Add(tool.NewPDFStream(dict, packed)),
 	})
 	r.embedded[title] = file

@@ -66,4 +66,9 @@ func (g *Glyphs) topIndex() int {
 
 // EncodingOf returns the names of the glyphs of WinAnsiEncoding, MacRomanEncoding, StandardEncoding, SymbolEncoding and the
 // like; false if there is none of that name.
-func EncodingOf(name string) ([256]string, bool) { return predefinedEncoding(name) }
+func EncodingOf(name string) (names [256]string, known bool) {
+	if name == "" {
+		return names, false
+	}
+	return predefinedEncoding(name)
+}
