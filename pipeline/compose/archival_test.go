@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,8 +36,8 @@ func TestEveryDocumentOfTheCorporaBecomesPDFAOrIsReviewed(t *testing.T) {
 		}
 	}
 	t.Logf("made %v", routes)
-	if routes["rewritten"] == 0 || routes["images"] == 0 {
-		t.Errorf("made %v; some are expected to be rewritten and some to be images", routes)
+	if routes["rewritten"] == 0 {
+		t.Errorf("made %v; most are expected to be rewritten", routes)
 	}
 }
 
@@ -50,7 +51,9 @@ func roots(t *testing.T) []string {
 }
 
 // slow are files made to take forever, which the tests of normalise are for.
-func slow(path string) bool { return strings.Contains(filepath.Base(path), "bomb") }
+func slow(path string) bool {
+	return slices.ContainsFunc([]string{"bomb", "100000", "exponential"}, func(s string) bool { return strings.Contains(filepath.Base(path), s) })
+}
 
 // archive takes a file through all steps and returns how its rendition was made, or why it was not.
 func archive(t *testing.T, engine *recognise.Engine, path string) string {
@@ -66,6 +69,10 @@ func archive(t *testing.T, engine *recognise.Engine, path string) string {
 	sound, err := normalise.Run(t.Context(), dir, pipeline.NormaliseRequest{File: "original", MediaType: "application/pdf"})
 	if err != nil {
 		return "not readable"
+	}
+	digital := func(p pipeline.SoundPage) bool { return p.Kind == pipeline.PageDigital }
+	if os.Getenv("EAKTE_TEST_DATA") == "" && !slices.ContainsFunc(sound.Pages, digital) {
+		return "scan" // those of our own are composed by other tests
 	}
 	in := request(t, dir, pipeline.RecogniseRequest{File: sound.File, Source: sound.Source, Pages: sound.Pages}, wordsOfDigital(t, engine, dir, sound))
 	in.Original = "original"
