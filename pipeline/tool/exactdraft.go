@@ -13,15 +13,23 @@ import (
 	"slices"
 )
 
-// What a draft is made of: nil, bool, PDFNumber, PDFName, PDFString, []PDFObject, PDFDict, PDFRef and *PDFStream.
-type (
-	PDFObject = pdfObject
-	PDFNumber = pdfNumber // as it is written
-	PDFName   = pdfName
-	PDFString = pdfString
-	PDFDict   = pdfDict
-	PDFRef    = pdfRef
-)
+// PDFObject is what a draft is made of: nil, bool, []PDFObject, *PDFStream or one of the following.
+type PDFObject = pdfObject
+
+// PDFNumber is a number as it is written.
+type PDFNumber = pdfNumber
+
+// PDFName is a name with #xx replaced.
+type PDFName = pdfName
+
+// PDFString is the bytes of a string.
+type PDFString = pdfString
+
+// PDFDict is a dictionary. A nil one can be read.
+type PDFDict = pdfDict
+
+// PDFRef refers to an object of the draft that it came from.
+type PDFRef = pdfRef
 
 // PDFStream is a stream of a draft. Its data stay in the file that the draft was opened from until they are replaced.
 type PDFStream struct {
