@@ -55,6 +55,7 @@ type Deps struct {
 
 	Cores   int             // pages read side by side; at least 1
 	Limits  pipeline.Limits // zero fields: the steps' defaults
+	VeraPDF string          // path of a second validator of archival renditions; empty: none is asked
 	Sure    float64         // classification at or above this is filed without review; zero: 0.75
 	Grace   time.Duration   // orphaned objects younger than this are left alone; zero: 24 h
 	Locked  time.Duration   // how long originals are locked against deletion, in a store that enforces it; zero: not at all

@@ -42,6 +42,7 @@ type Config struct {
 	ReaderPages      int            // EAKTE_READER_PAGES: a reader process is replaced after so many pages; 0: 2,000
 	Unfenced         bool           // EAKTE_UNFENCED_READERS=1: development only
 	Catalogue        string         // EAKTE_CATALOGUE: folder of overrides; empty: the built-in catalogue
+	VeraPDF          string         // EAKTE_VERAPDF: a second validator of archival renditions; empty: none is asked
 	Connections      int32          // EAKTE_DATABASE_CONNECTIONS: of one process; 0: a sensible default
 	Log              *slog.Logger
 }
@@ -76,6 +77,7 @@ func Read(getenv func(string) string) (Config, error) {
 		ReaderPages: int(r.number("EAKTE_READER_PAGES")),
 		Unfenced:    r.flag("EAKTE_UNFENCED_READERS"),
 		Catalogue:   r.text("EAKTE_CATALOGUE", ""),
+		VeraPDF:     r.text("EAKTE_VERAPDF", ""),
 		Connections: int32(min(r.number("EAKTE_DATABASE_CONNECTIONS"), 1000)), //nolint:gosec // bounded
 	}
 	if c.PublicURL == "" {

@@ -149,7 +149,7 @@ func (r *Rooms) Worker(readers *reader.Pool) (*workers.Workers, error) {
 	return workers.New(workers.Deps{
 		Records: r.Records, Store: r.Objects, Readers: readers, Intake: r.Intake, Catalogue: r.Catalogue, Overrides: r.Overrides,
 		Scanner: malware.Scanner{Addr: r.Clamd}, Signer: r.Signer, Ringer: notify.NewRinger(r.WebhookNetworks),
-		Installation: r.Installation, Log: r.Log, Metrics: r.Metrics, Cores: r.Cores,
+		Installation: r.Installation, Log: r.Log, Metrics: r.Metrics, Cores: r.Cores, VeraPDF: r.VeraPDF,
 		Locked: time.Duration(r.LockDays) * 24 * time.Hour,
 	})
 }
