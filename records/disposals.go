@@ -60,10 +60,10 @@ func (tx *Tx) AddDisposal(ctx context.Context, d *efile.Disposal, cases []efile.
 	}
 	tag, err := tx.pgx.Exec(ctx, `
 		insert into disposal_records (office_id, disposal_id, id, level, case_id, reference, proposal)
-		select c.office_id, $1, c.id, 'case', c.id, c.reference, coalesce(t.proposal, 'B')
+		select c.office_id, $1::uuid, c.id, 'case', c.id, c.reference, coalesce(t.proposal, 'B')
 			from cases c left join retentions t on t.case_id = c.id where c.id = any($2)
 		union all
-		select m.office_id, $1, m.id, 'matter', c.id, c.reference, coalesce(t.proposal, 'B')
+		select m.office_id, $1::uuid, m.id, 'matter', c.id, c.reference, coalesce(t.proposal, 'B')
 			from matters m join cases c on c.id = m.case_id left join retentions t on t.case_id = c.id where c.id = any($2)`,
 		d.ID, cases)
 	if err != nil {
