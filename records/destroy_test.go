@@ -165,6 +165,32 @@ func TestNothingGoesBeforeItMay(t *testing.T) {
 	l.destroyed(t)
 }
 
+// TestWhatIsNotKeptWaitsForWhatWasDelivered has a file for the archive and one for nobody in a disposal.
+func TestWhatIsNotKeptWaitsForWhatWasDelivered(t *testing.T) {
+	t.Parallel()
+	l := newLeaving(t, testenv.Database(t))
+	ctx := t.Context()
+	kept := l.another(t)
+	l.open(t, l.file.ID, kept)
+	l.decide(t, efile.Destroy)
+	l.in(t, l.two, func(tx *records.Tx) error {
+		_, err := tx.LockDisposal(ctx, l.disposal.ID)
+		return errors.Join(err, tx.SaveDecisions(ctx, l.disposal.ID, []efile.DisposalRecord{{ID: kept, Decision: efile.Keep}}))
+	})
+	_, err := l.propose(t)
+	wantCode(t, "appraised, and the other is to be delivered", err, fault.NotArchived)
+	l.deliver(t)
+	_, err = l.propose(t)
+	wantCode(t, "delivered", err, fault.NotArchived)
+	l.in(t, l.clerk, func(tx *records.Tx) error { return tx.AddHold(ctx, &efile.Hold{CaseID: kept}) })
+	_, err = l.propose(t)
+	wantCode(t, "delivered, and the other recalled", err, fault.NotArchived)
+	l.move(t, efile.DisposalArchived)
+	if x := l.destroyed(t); x.Decision != efile.Destroy || x.ArchiveRef != "" {
+		t.Errorf("got %+v", x)
+	}
+}
+
 // TestTheTablesThemselvesHoldFourEyesAndTheGrace goes past the methods, as the application's role could.
 func TestTheTablesThemselvesHoldFourEyesAndTheGrace(t *testing.T) {
 	t.Parallel()
@@ -183,6 +209,7 @@ func TestTheTablesThemselvesHoldFourEyesAndTheGrace(t *testing.T) {
 		"delete a record of a disposal":      `delete from disposal_records`,
 		"change what a destruction is about": `update destructions set documents = '{}'`,
 		"change who proposed it":             `update destructions set proposed_by = gen_random_uuid()`,
+		"bring a confirmation of its own":    `insert into destructions (office_id, confirmed_by) values (eakte_office(), gen_random_uuid())`,
 		"delete a hold":                      `delete from holds`,
 		"delete a message":                   `delete from archive_messages`,
 	} {
@@ -265,6 +292,12 @@ func TestOnceBegunNobodyTouchesTheCaseFile(t *testing.T) {
 	}
 	err = l.store.In(t.Context(), l.one, func(tx *records.Tx) error { return tx.WithdrawDestruction(t.Context(), x.ID) })
 	wantCode(t, "withdrawn", err, fault.BeingDestroyed)
+	err = l.store.In(t.Context(), l.one, func(tx *records.Tx) error {
+		d, err := tx.LockDisposal(t.Context(), l.disposal.ID)
+		d.State = efile.DisposalCancelled
+		return errors.Join(err, tx.SaveDisposal(t.Context(), d))
+	})
+	wantCode(t, "its disposal called off", err, fault.BeingDestroyed)
 	l.in(t, l.system, func(tx *records.Tx) error { return tx.Destroy(t.Context(), x.ID) })
 	for name, touch := range l.touches(t) {
 		if err := touch(); err == nil {

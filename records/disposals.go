@@ -180,19 +180,16 @@ func (tx *Tx) SaveDisposal(ctx context.Context, d efile.Disposal) error {
 	if over(before.State) && before.State != d.State {
 		return fault.New(fault.Reject, fault.WrongStage, fmt.Errorf("%s: it is %s", doing, before.State))
 	}
+	if over(d.State) {
+		if err := tx.setFree(ctx, doing, d.ID); err != nil {
+			return err
+		}
+	}
 	err := tx.change(ctx, doing, `
 		update disposals set state = $2, blocked = $3, code = $4, changed = clock_timestamp() where id = $1`,
 		d.ID, d.State, d.Blocked, d.Code)
 	if err != nil {
 		return err
-	}
-	if over(d.State) {
-		if err := tx.exec(ctx, doing, "update disposal_records set live = false where disposal_id = $1 and live", d.ID); err != nil {
-			return err
-		}
-		if err := tx.withdrawAll(ctx, doing, "disposal_id = $1", d.ID); err != nil {
-			return err
-		}
 	}
 	tx.held[d.ID] = d
 	if d.State != before.State {
@@ -204,6 +201,22 @@ func (tx *Tx) SaveDisposal(ctx context.Context, d efile.Disposal) error {
 		tx.audit(efile.AuditUnblocked, efile.ID{}, disposalSubject(d.ID), nil)
 	}
 	return nil
+}
+
+// setFree lets the records of a disposal go that is over, and takes back what was proposed because of it.
+func (tx *Tx) setFree(ctx context.Context, doing string, id efile.ID) error {
+	begun, err := many(ctx, tx, doing, scanID,
+		"select case_id from destructions where disposal_id = $1 and begun is not null and done is null", id)
+	if err != nil {
+		return err
+	}
+	if len(begun) > 0 {
+		return fault.New(fault.Reject, fault.BeingDestroyed, fmt.Errorf("%s: case %s", doing, begun[0]))
+	}
+	if err := tx.exec(ctx, doing, "update disposal_records set live = false where disposal_id = $1 and live", id); err != nil {
+		return err
+	}
+	return tx.withdrawAll(ctx, doing, "disposal_id = $1", id)
 }
 
 func over(s efile.DisposalState) bool {
