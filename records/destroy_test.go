@@ -131,7 +131,7 @@ func TestNothingGoesBeforeItMay(t *testing.T) {
 	l.confirm(t)
 	_, err = l.propose(t)
 	wantCode(t, "confirmed, but no container of ours was checked", err, fault.NotArchived)
-	l.deliver(t)
+	l.send(t)
 	for name, actor := range map[string]efile.Actor{"the system": l.system, "a caseworker": l.clerk, "a token": l.service(efile.ScopeAdmin)} {
 		err = l.store.In(ctx, actor, func(tx *records.Tx) error {
 			return tx.ProposeDestruction(ctx, &efile.Destruction{CaseID: l.file.ID, Disposal: l.disposal.ID, Basis: "x"})

@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -165,8 +166,8 @@ var changes = map[efile.DisposalState]efile.EventType{
 }
 
 // SaveDisposal writes State, Blocked and Code of a disposal that this transaction holds (LockDisposal), and an entry of the
-// log for a new state. Which states may follow, archive.Next knows. A closed or cancelled one stays so (fault.WrongStage); its
-// records are free again. Set the state that says that a message left before you hand it over: then whatever is touched in
+// log for a new state. Which states may follow, archive.Next knows; going back, or on from closed or cancelled, is fault.WrongStage
+// here too. The records of one that is over are free again; while one is being destroyed it is fault.BeingDestroyed. Set the state that says that a message left before you hand it over: then whatever is touched in
 // between is recalled from an offered disposal, not from one that still seems open.
 func (tx *Tx) SaveDisposal(ctx context.Context, d efile.Disposal) error {
 	doing := fmt.Sprintf("save disposal %s", d.ID)
@@ -177,7 +178,7 @@ func (tx *Tx) SaveDisposal(ctx context.Context, d efile.Disposal) error {
 	if !held {
 		return fmt.Errorf("%s: this transaction does not hold it", doing)
 	}
-	if over(before.State) && before.State != d.State {
+	if backwards(before.State, d.State) {
 		return fault.New(fault.Reject, fault.WrongStage, fmt.Errorf("%s: it is %s", doing, before.State))
 	}
 	if over(d.State) {
@@ -217,6 +218,13 @@ func (tx *Tx) setFree(ctx context.Context, doing string, id efile.ID) error {
 		return err
 	}
 	return tx.withdrawAll(ctx, doing, "disposal_id = $1", id)
+}
+
+// backwards reports whether a state is left for one that comes before it, or for good.
+func backwards(from, to efile.DisposalState) bool {
+	order := []efile.DisposalState{efile.DisposalOpen, efile.DisposalOffered, efile.DisposalAppraised, efile.DisposalDelivered,
+		efile.DisposalArchived, efile.DisposalClosed, efile.DisposalCancelled}
+	return from != to && (over(from) || slices.Index(order, to) < slices.Index(order, from))
 }
 
 func over(s efile.DisposalState) bool {

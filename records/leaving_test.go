@@ -90,6 +90,12 @@ func (l *leaving) decide(t *testing.T, decision efile.Decision) {
 func (l *leaving) deliver(t *testing.T) {
 	t.Helper()
 	l.move(t, efile.DisposalDelivered)
+	l.send(t)
+}
+
+// send notes the message of the delivery.
+func (l *leaving) send(t *testing.T) {
+	t.Helper()
 	l.in(t, l.system, func(tx *records.Tx) error {
 		m := efile.Message{Disposal: l.disposal.ID, Type: efile.MessageDelivery}
 		err := tx.AddMessage(t.Context(), &m)

@@ -309,14 +309,18 @@ func TestACancelledDisposalSetsItsRecordsFreeForGood(t *testing.T) {
 	t.Parallel()
 	l := newLeaving(t, testenv.Database(t))
 	l.open(t, l.file.ID)
+	back := func(state efile.DisposalState) error {
+		return l.store.In(t.Context(), l.one, func(tx *records.Tx) error {
+			d, err := tx.LockDisposal(t.Context(), l.disposal.ID)
+			d.State = state
+			return errors.Join(err, tx.SaveDisposal(t.Context(), d))
+		})
+	}
+	l.move(t, efile.DisposalOffered)
+	wantCode(t, "set back", back(efile.DisposalOpen), fault.WrongStage)
 	l.move(t, efile.DisposalCancelled)
 	l.move(t, efile.DisposalCancelled)
-	err := l.store.In(t.Context(), l.one, func(tx *records.Tx) error {
-		d, err := tx.LockDisposal(t.Context(), l.disposal.ID)
-		d.State = efile.DisposalOpen
-		return errors.Join(err, tx.SaveDisposal(t.Context(), d))
-	})
-	wantCode(t, "taken up again", err, fault.WrongStage)
+	wantCode(t, "taken up again", back(efile.DisposalOpen), fault.WrongStage)
 	if stage := l.stage(t); stage != efile.StageDue {
 		t.Errorf("got stage %s, want due", stage)
 	}
