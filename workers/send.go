@@ -26,7 +26,7 @@ type Archives struct {
 	Dir       string                       // where containers are built; on a disk with room for the largest
 	Transfers string                       // the operator's folder for directory transports; empty: those are refused
 	Schemas   string                       // folder of xdomea's schemas, one folder for each version; empty: messages are not held against any
-	Unseal    func([]byte) (string, error) // opens the password of a WebDAV transport
+	Unseal    func([]byte) ([]byte, error) // opens the password of a WebDAV transport
 	Release   string                       // of this product, for messages
 }
 
@@ -269,14 +269,14 @@ func (a Archives) road(to efile.ReceivingArchive) (transport.Transport, error) {
 	case t.Directory != "":
 		return transport.NewDirectory(a.Transfers, t.Directory, t.Answers)
 	case t.URL != "":
-		password := ""
+		var password []byte
 		if len(t.Secret) > 0 {
 			var err error
 			if password, err = a.Unseal(t.Secret); err != nil {
 				return nil, fmt.Errorf("open the password of archive %s: %w", to.ID, err)
 			}
 		}
-		return transport.NewWebDAV(transport.WebDAVConfig{URL: t.URL, User: t.User, Password: password, Answers: t.Answers})
+		return transport.NewWebDAV(transport.WebDAVConfig{URL: t.URL, User: t.User, Password: string(password), Answers: t.Answers})
 	}
 	return nil, nil
 }
