@@ -214,10 +214,9 @@ func (p *processing) read(ctx context.Context) error {
 	for _, s := range reading.Segments {
 		p.out.Segments = append(p.out.Segments, outcomeSegment{Type: s.Type, First: s.First, Last: s.Last})
 	}
-	known := catalogue.Default()
 	for key, f := range reading.Fields {
 		p.out.Fields[key] = outcomeField{Value: f.Value, Raw: f.Raw, Page: f.Page, Box: f.Box, Confidence: f.Confidence}
-		if field, ok := known.Field(key); ok && field.Also != "" {
+		if field, ok := catalogue.KnownField(key); ok && field.Also != "" {
 			p.out.Fields[field.Also] = p.out.Fields[key]
 		}
 	}
