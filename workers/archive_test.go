@@ -454,4 +454,3 @@ func TestARecalledRecordBlocksTheDelivery(t *testing.T) {
 		t.Errorf("%d entries, want the message and two documents in two forms", len(got))
 	}
 }
-
