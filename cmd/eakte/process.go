@@ -142,7 +142,9 @@ func printLine(out io.Writer) func(outcome) error {
 }
 
 // parseMixed reads a command line on which flags may also stand behind and between the files. What follows "--" are files.
-func parseMixed(flags *flag.FlagSet, args []string) error { return parseMixedSome(flags, args, 1, 1<<20) }
+func parseMixed(flags *flag.FlagSet, args []string) error {
+	return parseMixedSome(flags, args, 1, 1<<20)
+}
 
 // parseMixedSome is parseMixed for between least and most files.
 func parseMixedSome(flags *flag.FlagSet, args []string, least, most int) error {

@@ -46,7 +46,7 @@ func verify(ctx context.Context, config setup.Config, args []string, out io.Writ
 	if !*events && !*objects && !*deleted {
 		*events, *objects = true, true
 	}
-	var checks []checkOffice
+	var checks []officeCheck
 	if *events {
 		checks = append(checks, verifyEvents)
 	}
@@ -59,10 +59,10 @@ func verify(ctx context.Context, config setup.Config, args []string, out io.Writ
 	return withRooms(ctx, config, func(rooms *setup.Rooms) error { return verifyOffices(ctx, rooms, *only, checks, out) })
 }
 
-// checkOffice checks one thing about an office and counts what is not as it should be.
-type checkOffice func(context.Context, *setup.Rooms, efile.Office, io.Writer) (int, error)
+// officeCheck checks one thing about an office and counts what is not as it should be.
+type officeCheck func(context.Context, *setup.Rooms, efile.Office, io.Writer) (int, error)
 
-func verifyOffices(ctx context.Context, rooms *setup.Rooms, only string, checks []checkOffice, out io.Writer) error {
+func verifyOffices(ctx context.Context, rooms *setup.Rooms, only string, checks []officeCheck, out io.Writer) error {
 	offices, err := rooms.Records.Offices(ctx)
 	if err != nil {
 		return fmt.Errorf("list offices: %w", err)
