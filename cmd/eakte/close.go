@@ -23,7 +23,12 @@ var errNotAll = errors.New("not everything could be done")
 func closeFiles(ctx context.Context, config setup.Config, args []string, out io.Writer) error {
 	flags := newFlags("close")
 	key := flags.String("office", "", "key of the office")
+	on := flags.String("date", "", "day on which they were closed, such as 2026-01-31; empty: today")
 	if err := parseMixedSome(flags, args, 1, len(args)); err != nil {
+		return err
+	}
+	when, err := pastDay(*on)
+	if err != nil {
 		return err
 	}
 	return withOffice(ctx, config, *key, func(rooms *setup.Rooms, office efile.Office) error {
@@ -31,7 +36,7 @@ func closeFiles(ctx context.Context, config setup.Config, args []string, out io.
 		for _, reference := range flags.Args() {
 			var said string
 			err := rooms.Records.In(ctx, efile.SystemIn(office.ID), func(tx *records.Tx) (err error) {
-				said, err = closeOne(ctx, tx, reference)
+				said, err = closeOne(ctx, tx, reference, when)
 				return err
 			})
 			if f := fault.Of(err); err != nil && f.Treatment != fault.Reject {
@@ -50,12 +55,31 @@ func closeFiles(ctx context.Context, config setup.Config, args []string, out io.
 	})
 }
 
-func closeOne(ctx context.Context, tx *records.Tx, reference string) (string, error) {
+// pastDay reads a day in Germany that is not in the future; nothing is the zero time.
+func pastDay(day string) (time.Time, error) {
+	if day == "" {
+		return time.Time{}, nil
+	}
+	berlin, err := zone()
+	if err != nil {
+		return time.Time{}, err
+	}
+	when, err := time.ParseInLocation(time.DateOnly, day, berlin)
+	if err != nil || when.After(time.Now()) {
+		return time.Time{}, fmt.Errorf("%w: -date is a day like 2026-01-31 that is not in the future", errUsage)
+	}
+	return when, nil
+}
+
+// zone is that of dates; it fails only if time/tzdata were not linked in.
+func zone() (*time.Location, error) { return time.LoadLocation("Europe/Berlin") }
+
+func closeOne(ctx context.Context, tx *records.Tx, reference string, when time.Time) (string, error) {
 	found, err := tx.CaseByReference(ctx, reference)
 	if err != nil {
 		return "", err
 	}
-	c, changed, err := tx.CloseCase(ctx, found.ID, time.Time{})
+	c, changed, err := tx.CloseCase(ctx, found.ID, when)
 	if err != nil || !changed {
 		return "closed already", err
 	}
@@ -77,9 +101,9 @@ func saveDue(ctx context.Context, tx *records.Tx, caseID efile.ID) (efile.Retent
 	if err != nil {
 		return efile.Retention{}, err
 	}
-	berlin, err := time.LoadLocation("Europe/Berlin")
+	berlin, err := zone()
 	if err != nil {
-		return efile.Retention{}, err // impossible: time/tzdata is linked in
+		return efile.Retention{}, err
 	}
 	f.Closed = f.Closed.In(berlin)
 	t, err := archive.Due(rules, f)

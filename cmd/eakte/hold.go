@@ -93,5 +93,8 @@ func listHolds(ctx context.Context, tx *records.Tx, caseID efile.ID) (string, er
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", c.Reference, h.Set.Format(time.DateTime), lifted, h.Reason)
 	}
-	return text.String(), table.Flush()
+	if err := table.Flush(); err != nil {
+		return "", err
+	}
+	return text.String(), nil
 }

@@ -40,7 +40,7 @@ func commands() []command {
 		{"lessons", "-office KEY [use N | off]", "what corrections taught the classifier, version by version; choose one", lessons},
 		{"retention", "-office KEY [FILE]", "the retention table of an office; with a file, replace it", retention},
 		{"archive", "-office KEY [FILE [-password-file F]]", "the archives that receive from an office; with a file, add or change one", archives},
-		{"close", "-office KEY REFERENCE…", "put case files to the files (zdA): their retention period begins", closeFiles},
+		{"close", "-office KEY [-date DAY] REFERENCE…", "put case files to the files (zdA): their retention period begins", closeFiles},
 		{"hold", "-office KEY [-reason TEXT | -lift] [REFERENCE]", "keep a case file from leaving the office, or let it go on; list holds", hold},
 		{"export", exportUsage, "offer, appraise, deliver and check what is due; export single case files", export},
 		{"version", "", "say which version this is", version},
