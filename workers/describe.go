@@ -32,9 +32,9 @@ func Describe(ctx context.Context, tx *records.Tx, office efile.Office, caseID e
 	if err := readFacts(ctx, tx, caseID, through, &f); err != nil {
 		return file, false, err
 	}
-	berlin, err := time.LoadLocation("Europe/Berlin")
+	berlin, err := germany()
 	if err != nil {
-		return file, false, fmt.Errorf("describe case %s: %w", caseID, err) // impossible: time/tzdata is linked in
+		return file, false, err
 	}
 	texts, err := texts()
 	if err != nil {
@@ -44,6 +44,15 @@ func Describe(ctx context.Context, tx *records.Tx, office efile.Office, caseID e
 	bring(&f, berlin)
 	file, ok = archive.Describe(f, names, how)
 	return file, ok, nil
+}
+
+// germany is the zone of all dates in files.
+func germany() (*time.Location, error) {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		return nil, fmt.Errorf("find the office's time zone: %w", err) // impossible: time/tzdata is linked in
+	}
+	return zone, nil
 }
 
 // texts are read once: all languages take longer to parse than a case file to describe.

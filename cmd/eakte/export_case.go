@@ -111,7 +111,7 @@ func (x *single) describe(ctx context.Context, tx *records.Tx, reference, to str
 	}
 	x.message = archive.Message{
 		ID: derived("message", c.ID, last.Sequence), Process: derived("process", c.ID, last.Sequence), Type: efile.MessageDelivery,
-		Created: last.Time, Number: 1, Of: 1, Product: "eakte", Release: release(),
+		Created: last.Time, Number: 1, Of: 1, Product: "eakte", Release: setup.Release(),
 		Sender:   efile.Agency{Name: x.office.Name, Short: x.office.Key, Key: x.office.Key, Prefix: "eakte"},
 		Receiver: efile.Agency{Name: "Export einer einzelnen Akte", Short: "Export", Key: "export", Prefix: "eakte"},
 		Files:    func(yield func(archive.File, error) bool) { yield(x.file, nil) },
@@ -163,7 +163,7 @@ var packers = map[string]func(context.Context, *single, string) (string, error){
 	"bagit": func(ctx context.Context, x *single, dir string) (string, error) {
 		at := filepath.Join(dir, x.file.ID.Public(efile.PrefixCase))
 		info := bagit.Info{Source: x.office.Name, Identifier: x.message.Process.String(), Summary: "One electronic case file, described in xdomea",
-			Software: "eakte " + release(), Date: x.message.Created.UTC()}
+			Software: "eakte " + setup.Release(), Date: x.message.Created.UTC()}
 		_, err := container.WriteFolder(ctx, at, bagit.Entries("", info, x.entries()))
 		return at, err
 	},

@@ -29,12 +29,3 @@ func version(_ context.Context, _ setup.Config, _ []string, out io.Writer) error
 	_, err := fmt.Fprintf(out, "eakte %s, revision %s%s, %s\n", info.Main.Version, revision, modified, info.GoVersion)
 	return err
 }
-
-// release is the version as it stands in messages to archives; empty in a build that has none.
-func release() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "(devel)" {
-		return ""
-	}
-	return info.Main.Version
-}

@@ -45,6 +45,7 @@ type Config struct {
 	ReaderPages      int            // EAKTE_READER_PAGES: a reader process is replaced after so many pages; 0: 2,000
 	Unfenced         bool           // EAKTE_UNFENCED_READERS=1: development only
 	Catalogue        string         // EAKTE_CATALOGUE: folder of overrides; empty: the built-in catalogue
+	VeraPDF          string         // EAKTE_VERAPDF: a second validator of archival renditions; empty: none is asked
 	Connections      int32          // EAKTE_DATABASE_CONNECTIONS: of one process; 0: a sensible default
 	Transfers        string         // EAKTE_TRANSFERS: folder that holds the archives' directories; empty: directories are refused
 	Schemas          string         // EAKTE_XDOMEA_SCHEMAS: folder of the schemas of xdomea, one folder a version; empty: not compared
@@ -81,6 +82,7 @@ func Read(getenv func(string) string) (Config, error) {
 		ReaderPages: int(r.number("EAKTE_READER_PAGES")),
 		Unfenced:    r.flag("EAKTE_UNFENCED_READERS"),
 		Catalogue:   r.text("EAKTE_CATALOGUE", ""),
+		VeraPDF:     r.text("EAKTE_VERAPDF", ""),
 		Connections: int32(min(r.number("EAKTE_DATABASE_CONNECTIONS"), 1000)), //nolint:gosec // bounded
 		Transfers:   r.folder("EAKTE_TRANSFERS"),
 		Schemas:     r.folder("EAKTE_XDOMEA_SCHEMAS"),
