@@ -99,7 +99,7 @@ func TestAHeldCaseFileIsNotOffered(t *testing.T) {
 		t.Errorf("got %q", out)
 	}
 	w.must(t, "export", "offer", "-office", "OFFICE", "-archive", "LA", "-all")
-	if jobs := w.jobs(t); !slices.Equal(jobs, []string{"retain", "send 0501"}) {
+	if jobs := w.jobs(t); !slices.Equal(jobs, []string{"send 0501"}) {
 		t.Errorf("got jobs %v", jobs)
 	}
 }
@@ -131,7 +131,7 @@ func TestAnOfferIsSplitByTheSizeOfContainers(t *testing.T) {
 	if n := len(uuids.FindAllString(out, -1)); n != 2 || !strings.Contains(out, "2 case files, 4 records") {
 		t.Errorf("got %d processes, want 2:\n%s", n, out)
 	}
-	if jobs := w.jobs(t); !slices.Equal(jobs, []string{"retain", "send 0501", "send 0501"}) {
+	if jobs := w.jobs(t); !slices.Equal(jobs, []string{"send 0501", "send 0501"}) {
 		t.Errorf("got jobs %v", jobs)
 	}
 }
@@ -162,7 +162,7 @@ func TestADisposalByHand(t *testing.T) {
 	}
 	w.must(t, "export", "deliver", "-office", "OFFICE", process)
 	w.must(t, "export", "deliver", "-office", "OFFICE", process)
-	if jobs := w.jobs(t); !slices.Equal(jobs, []string{"retain", "send 0503"}) {
+	if jobs := w.jobs(t); !slices.Equal(jobs, []string{"send 0503"}) {
 		t.Errorf("got jobs %v", jobs)
 	}
 	if out := w.must(t, "export", "status", "-office", "OFFICE", process); !strings.Contains(out, "appraised") || !strings.Contains(out, "[deliver cancel]") &&
@@ -195,7 +195,7 @@ func TestWhereNothingIsKeptNothingIsDelivered(t *testing.T) {
 	if out := w.must(t, "export", "status", "-office", "OFFICE", process); !strings.Contains(out, "archived") {
 		t.Errorf("got\n%s", out)
 	}
-	if jobs := w.jobs(t); !slices.Equal(jobs, []string{"retain"}) {
+	if jobs := w.jobs(t); !slices.Equal(jobs, []string{}) {
 		t.Errorf("got jobs %v, want no message", jobs)
 	}
 }

@@ -106,6 +106,9 @@ func schemaCheck(ctx context.Context, config setup.Config, schemas string) (byVe
 			for _, m := range verdict.Errors {
 				found = append(found, archive.Finding{Code: archive.FoundSchema, Subject: fmt.Sprintf("line %d: %s", m.Line, m.Text)})
 			}
+			if !verdict.Valid && err == nil && len(found) == 0 {
+				found = append(found, archive.Finding{Code: archive.FoundSchema})
+			}
 			return found, err
 		}
 	}, stop, nil

@@ -32,13 +32,17 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	store := testenv.Database(t)
+	store, at := testenv.Database(t), testenv.StoreConfig(t)
+	bucket, err := storage.Open(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return &world{
 		config: setup.Config{
-			Data: t.TempDir(), DatabaseURL: testenv.DatabaseURL(t), Store: testenv.StoreConfig(t), MasterKey: bytes.Repeat([]byte{5}, 32),
+			Data: t.TempDir(), DatabaseURL: testenv.DatabaseURL(t), Store: at, MasterKey: bytes.Repeat([]byte{5}, 32),
 			PublicURL: "http://127.0.0.1:1", Installation: "test", Cores: 1, Transfers: t.TempDir(), Log: testenv.Log(t),
 		},
-		store: store, bucket: testenv.Store(t), office: testenv.Office(t, store),
+		store: store, bucket: bucket, office: testenv.Office(t, store),
 	}
 }
 

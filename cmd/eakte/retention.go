@@ -12,11 +12,10 @@ import (
 	"github.com/eakte/eakte/cmd/internal/setup"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/records"
-	"github.com/eakte/eakte/workers/job"
+	"github.com/eakte/eakte/workers"
 )
 
-// retention shows an office's retention table, or replaces it with one from a file. Due dates are computed again by the
-// workers right after.
+// retention shows an office's retention table, or replaces it with one from a file and computes all due dates again.
 func retention(ctx context.Context, config setup.Config, args []string, out io.Writer) error {
 	flags := newFlags("retention")
 	key := flags.String("office", "", "key of the office")
@@ -40,16 +39,15 @@ func retention(ctx context.Context, config setup.Config, args []string, out io.W
 	}
 	return withOffice(ctx, config, *key, func(rooms *setup.Rooms, office efile.Office) error {
 		err := rooms.Records.In(ctx, efile.SystemIn(office.ID), func(tx *records.Tx) error {
-			if err := tx.SaveRetentionRules(ctx, rules); err != nil {
-				return err
-			}
-			_, err := rooms.Queue.InsertTx(ctx, tx.Pgx(), job.Retain{}, nil)
-			return err
+			return tx.SaveRetentionRules(ctx, rules)
 		})
 		if err != nil {
 			return fmt.Errorf("replace retention table: %w", err)
 		}
-		_, err = fmt.Fprintf(out, "the retention table of %s has %d lines; due dates follow\n", office.Key, len(rules))
+		if err := workers.Retain(ctx, rooms.Records, office.ID); err != nil {
+			return fmt.Errorf("compute due dates: %w", err)
+		}
+		_, err = fmt.Fprintf(out, "the retention table of %s has %d lines, and due dates follow it\n", office.Key, len(rules))
 		return err
 	})
 }
