@@ -52,8 +52,21 @@ func (s *seen) container(ctx context.Context, file string, validate byVersion) e
 	if err != nil {
 		return err
 	}
-	s.add(found...)
+	for _, f := range found {
+		if !excused(contents.Type, f.Code) {
+			s.add(f)
+		}
+	}
 	return s.digests(ctx, file)
+}
+
+// excused knows what archives' software does that we do not: its ZIP files are written as a stream.
+func excused(t efile.MessageType, code string) bool {
+	switch t {
+	case efile.MessageAppraisal, efile.MessageOfferReceipt, efile.MessageImport, efile.MessageDeliveryReceipt:
+		return code == container.FlawStreamed || code == container.FlawForeign
+	}
+	return false
 }
 
 // expected reads the message for what should be in the container. Files that the message tells no digest of are taken as they

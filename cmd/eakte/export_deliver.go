@@ -72,6 +72,72 @@ func deliver(ctx context.Context, tx *records.Tx, rooms *setup.Rooms, office efi
 	return d, err
 }
 
+// exportRetry has the workers send again what was held back or could not be handed over.
+func exportRetry(ctx context.Context, config setup.Config, args []string, out io.Writer) error {
+	flags := newFlags("export retry")
+	key := flags.String("office", "", "key of the office")
+	until := flags.Bool("wait", false, "wait until it is handed over")
+	if err := parseMixedSome(flags, args, 1, 1); err != nil {
+		return err
+	}
+	return withOffice(ctx, config, *key, func(rooms *setup.Rooms, office efile.Office) error {
+		var d efile.Disposal
+		var what efile.Message
+		err := rooms.Records.In(ctx, efile.SystemIn(office.ID), func(tx *records.Tx) (err error) {
+			if d, err = findDisposal(ctx, tx, flags.Arg(0)); err != nil {
+				return err
+			}
+			if what, err = unsent(ctx, tx, d.ID); err != nil {
+				return err
+			}
+			return again(ctx, tx, rooms, office, what)
+		})
+		if err != nil {
+			return fmt.Errorf("retry: %w", err)
+		}
+		if _, err := fmt.Fprintf(out, "%s: %s is sent again\n", d.ID, what.Type); err != nil || !*until {
+			return err
+		}
+		next := efile.DisposalOffered
+		if what.Type == efile.MessageDelivery {
+			next = efile.DisposalDelivered
+		}
+		return watch(ctx, rooms, office, []efile.Disposal{d}, next, out)
+	})
+}
+
+// unsent is the first message of a disposal that was begun and is not with the archive.
+func unsent(ctx context.Context, tx *records.Tx, id efile.ID) (efile.Message, error) {
+	messages, err := tx.Messages(ctx, id)
+	if err != nil {
+		return efile.Message{}, err
+	}
+	for _, m := range messages {
+		if m.Sent.IsZero() {
+			return m, nil
+		}
+	}
+	return efile.Message{}, fault.New(fault.Reject, fault.WrongStage, errors.New("no message waits to be sent"))
+}
+
+// again forgets what was found the last time and has the message sent.
+func again(ctx context.Context, tx *records.Tx, rooms *setup.Rooms, office efile.Office, what efile.Message) error {
+	d, err := tx.LockDisposal(ctx, what.Disposal)
+	if err != nil {
+		return err
+	}
+	d.Code = ""
+	if err := tx.SaveDisposal(ctx, d); err != nil {
+		return err
+	}
+	what.Findings = nil
+	if err := tx.SaveMessage(ctx, what); err != nil {
+		return err
+	}
+	_, err = rooms.Queue.InsertTx(ctx, tx.Pgx(), job.Send{Office: office.ID, Disposal: what.Disposal, Type: what.Type}, nil)
+	return err
+}
+
 // exportWait waits until a disposal is at its next stage.
 func exportWait(ctx context.Context, config setup.Config, args []string, out io.Writer) error {
 	flags := newFlags("export wait")

@@ -224,6 +224,13 @@ func TestWaitingEndsWhereAPersonMustLook(t *testing.T) {
 	if !strings.Contains(out, "named in the message, but not there") || strings.Contains(out, "\x1b") {
 		t.Errorf("got %q", out)
 	}
+	w.must(t, "export", "retry", "-office", "OFFICE", process)
+	if jobs := w.jobs(t); !slices.Equal(jobs, []string{"send 0501"}) { // the first one has not run: it is the same
+		t.Errorf("got jobs %v", jobs)
+	}
+	if out := w.must(t, "export", "status", "-office", "OFFICE", process); !strings.Contains(out, "0501 built") {
+		t.Errorf("what was found the last time is still there:\n%s", out)
+	}
 }
 
 func TestDecisionsAreReadAsSpreadsheetsWriteThem(t *testing.T) {
