@@ -121,6 +121,16 @@ func (tx *Tx) AddArchiveAnswer(ctx context.Context, a *efile.Answer) (added bool
 	return true, nil
 }
 
+// HasArchiveAnswer reports whether these bytes are an answer of the archive already.
+func (tx *Tx) HasArchiveAnswer(ctx context.Context, archive efile.ID, sha256 string) (has bool, err error) {
+	const doing = "look for an answer"
+	if err := tx.may(doing, efile.Archive); err != nil {
+		return false, err
+	}
+	err = tx.pgx.QueryRow(ctx, "select exists (select from archive_answers where archive_id = $1 and sha256 = $2)", archive, sha256).Scan(&has)
+	return has, explain(ctx, doing, err)
+}
+
 // SaveArchiveAnswer changes Disposal, Type, State and Code of an answer.
 func (tx *Tx) SaveArchiveAnswer(ctx context.Context, a efile.Answer) error {
 	doing := fmt.Sprintf("save answer %s", a.ID)

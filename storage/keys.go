@@ -60,6 +60,9 @@ func digestIn(key string) string {
 // Area is one of the parts that keys are divided into.
 type Area string
 
+// Transfers is where messages to and from archives lie.
+const Transfers Area = transfersPrefix
+
 // Areas returns all of them.
 func Areas() []Area {
 	return []Area{quarantinePrefix, originalsPrefix, renditionsPrefix, transfersPrefix}

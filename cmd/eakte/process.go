@@ -31,8 +31,15 @@ type outcome struct {
 	Segments   []outcomeSegment        `json:"segments"`
 	Parts      []string                `json:"parts,omitempty"` // names of an e-mail's attachments, documents of their own
 	Notes      []pipeline.Note         `json:"notes,omitempty"`
-	Readable   bool                    `json:"readable"` // at least one page can be read
-	Seconds    map[string]float64      `json:"seconds"`  // wall time by step; total: of the file
+	Archival   *outcomeArchival        `json:"archival,omitempty"` // only with --out
+	Readable   bool                    `json:"readable"`           // at least one page can be read
+	Seconds    map[string]float64      `json:"seconds"`            // wall time by step; total: of the file
+}
+
+// outcomeArchival is what the archival rendition is, and how it was made.
+type outcomeArchival struct {
+	Format string         `json:"format"`
+	Route  pipeline.Route `json:"route"`
 }
 
 type outcomePage struct {
@@ -98,7 +105,7 @@ func process(ctx context.Context, config setup.Config, args []string, out io.Wri
 		emit = jsonLines[outcome](out)
 	}
 	return inOrder(flags.Args(), config.Cores, func(i int, file string) outcome {
-		p := processing{readers: pool, work: work, cores: config.Cores, languages: strings.Split(*languages, ","), catalogue: overrides}
+		p := processing{readers: pool, work: work, cores: config.Cores, languages: strings.Split(*languages, ","), catalogue: overrides, veraPDF: config.VeraPDF}
 		if *keep != "" {
 			p.keep = filepath.Join(*keep, names[i])
 		}
