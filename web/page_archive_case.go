@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -45,7 +46,7 @@ func (s *Server) retentionView(r *Request, f caseFound) *caseRetention {
 		return nil
 	}
 	t, k, path := r.Text, f.retention, casePath(r, f.c.ID)
-	v := &caseRetention{Badge: stageBadge(r, k), Hold: path + "/holds", Saved: r.URL.Query().Get("saved") != ""}
+	v := &caseRetention{Badge: stageBadge(r, k), Hold: path + "/holds"}
 	v.Facts = pairs(pair{t.T("archive.closed"), t.Time(local(f.c.Closed))}, pair{t.T("archive.unit"), unitOf(k)},
 		pair{t.T("archive.due"), dueText(r, k)}, pair{t.T("archive.basis"), k.Basis})
 	if f.c.Closed.IsZero() && writes {
@@ -59,7 +60,7 @@ func (s *Server) retentionView(r *Request, f caseFound) *caseRetention {
 	}
 	for _, h := range f.holds {
 		if h.Lifted.IsZero() {
-			v.Holds = append(v.Holds, holdView{h.Reason, t.T("archive.held_by", "name", f.names[h.SetBy], "when", t.Time(local(h.Set))),
+			v.Holds = append(v.Holds, holdView{h.Reason, t.T("archive.held_by", "name", cmp.Or(f.names[h.SetBy], t.T("archive.somebody")), "when", t.Time(local(h.Set))),
 				path + "/holds/" + h.ID.Public(efile.PrefixHold) + "/lift"})
 		}
 	}

@@ -23,6 +23,8 @@ type disposalPage struct {
 	Todo     string
 	Blocked  bool
 	Buttons  []button
+	Cancel   string // the step that calls it off; empty: too late
+	Process  string
 	Refresh  string // content of the refresh; empty: nothing is in motion
 	Moving   string // what is in motion
 	Saved    bool
@@ -49,7 +51,7 @@ type stepView struct {
 }
 
 // button is a step that may be taken.
-type button struct{ Step, Name, Hint, Kind string }
+type button struct{ Step, Name, Kind string }
 
 // recordView is a case file or matter of a disposal.
 type recordView struct {
@@ -176,17 +178,20 @@ func (s *Server) disposalView(r *Request, f disposalFound) disposalPage {
 	title := t.T("archive.disposal") + " " + shortNumber(d.ID)
 	data := disposalPage{
 		Title: title, Badge: disposalBadge(r, d), Path: disposalPath(r, d.ID), Saved: r.URL.Query().Get("saved") != "",
-		Crumbs: []crumb{{t.T("archive.title"), archivePath(r, "")}, {title, ""}}, Steps: stepBar(r, d), Blocked: d.Blocked,
+		Crumbs: []crumb{{t.T("archive.title"), archivePath(r, "")}, {title, ""}}, Steps: stepBar(r, d), Blocked: d.Blocked, Process: d.ID.String(),
 		Next: t.T(nextKey(f)), Facts: disposalFacts(r, f), Sample: archivePath(r, "/sample?disposal="+d.ID.Public(efile.PrefixDisposal)),
 		Upload: carried(f.a) && !over(d.State), ByHand: !sends(f.a) && d.State == efile.DisposalDelivered,
 		Appraise: mayDecide(f), Buttons: buttons(r, f), After: r.URL.Query().Get("after"),
+	}
+	if _, err := archive.Next(archive.PositionOf(d), archive.Cancel); err == nil {
+		data.Cancel = string(archive.Cancel)
 	}
 	if d.Code != "" {
 		data.Problem, data.Todo = problemText(r, d.Code)
 	}
 	data.Refresh, data.Moving = inMotion(r, f)
 	if data.Refresh != "" {
-		data.Buttons = slices.DeleteFunc(data.Buttons, func(b button) bool { return b.Step != string(archive.Cancel) })
+		data.Buttons = nil
 	}
 	for _, k := range f.shown {
 		data.Files = append(data.Files, s.recordView(r, f, k, data.Appraise))
@@ -223,8 +228,7 @@ func disposalFacts(r *Request, f disposalFound) []pair {
 	}
 	return pairs(pair{t.T("archive.archive"), f.a.Name}, pair{t.T("archive.way"), way + ", " + version},
 		pair{t.T("staff.cases"), strconv.Itoa(d.Files)}, pair{t.T("archive.decided"), t.T("archive.of", "n", d.Decided, "total", d.Records)},
-		pair{t.T("archive.begun"), t.Time(local(d.Created))}, pair{t.T("archive.begun_by"), f.names[d.By]},
-		pair{t.T("archive.process"), d.ID.String()})
+		pair{t.T("archive.begun"), t.Time(local(d.Created))}, pair{t.T("archive.begun_by"), f.names[d.By]})
 }
 
 // stepBar are the steps of a disposal and how far it is.
@@ -279,6 +283,9 @@ func mayDecide(f disposalFound) bool {
 // buttons are the steps that a person may take now.
 func buttons(r *Request, f disposalFound) []button {
 	var all []button
+	if unsent(f) {
+		all = append(all, button{Step: again, Name: r.Text.T("archive.button.again"), Kind: "primary"})
+	}
 	for _, step := range archive.Allowed(archive.PositionOf(f.d)) {
 		b := button{Step: string(step), Kind: "primary"}
 		hand := ""
@@ -303,9 +310,7 @@ func buttons(r *Request, f disposalFound) []button {
 			b.Name = r.Text.T("archive.button.nothing")
 		case archive.Unblock:
 			b.Name = r.Text.T("archive.button.unblock")
-		case archive.Cancel:
-			b.Name, b.Hint, b.Kind = r.Text.T("archive.button.cancel"), r.Text.T("archive.cancel_hint"), "tertiary"
-		default: // what happens by itself, or is no step of this page
+		default: // what happens by itself; what calls it off stands elsewhere
 			continue
 		}
 		all = append(all, b)
@@ -316,39 +321,59 @@ func buttons(r *Request, f disposalFound) []button {
 // refreshes is how often a page looks by itself whether a job is done: a page that is left open must not keep its session.
 const refreshes = 60
 
-// inMotion says whether a job is under way, and how the browser looks again.
+// answerRefreshes is the same while an answer is read that a person brought.
+const answerRefreshes = 6
+
+// again is a button that is no step of a disposal: a message that was checked is handed over once more.
+const again = "again"
+
+// messageOf is the message that is built or handed over in a state, of a disposal with an archive that has messages.
+func messageOf(f disposalFound) efile.MessageType {
+	switch {
+	case !sends(f.a):
+		return ""
+	case f.d.State == efile.DisposalAppraised, f.d.State == efile.DisposalDelivered:
+		return efile.MessageDelivery
+	case f.d.State == efile.DisposalOffered, f.d.State == efile.DisposalOpen && !f.d.TwoStep:
+		return efile.MessageOffer
+	}
+	return ""
+}
+
+// inMotion says whether a job is under way, and how the browser looks again. A disposal has its new state as soon as the
+// message may leave, so it is looked at until the message is there.
 func inMotion(r *Request, f disposalFound) (refresh, moving string) {
-	q := r.URL.Query()
-	type of struct {
-		state   efile.DisposalState
-		message efile.MessageType
-	}
-	waits := map[efile.DisposalState]of{
-		efile.DisposalOpen:      {efile.DisposalOpen, efile.MessageOffer},
-		efile.DisposalAppraised: {efile.DisposalAppraised, efile.MessageDelivery},
-	}
-	wait, some := waits[f.d.State]
-	if !some || !sends(f.a) || f.d.Code != "" || f.d.Blocked || f.d.State == efile.DisposalOpen && f.d.TwoStep {
-		return "", ""
-	}
-	started := f.d.State == efile.DisposalOpen || q.Get("since") == string(f.d.State)
+	q, d := r.URL.Query(), f.d
+	wanted, started := messageOf(f), d.State == efile.DisposalOpen || q.Get("since") == string(d.State)
 	for _, m := range f.messages {
-		if m.Type == wait.message {
+		if m.Type == wanted {
 			started = m.Sent.IsZero() && len(m.Findings) == 0
 		}
 	}
-	if !started {
-		return "", ""
-	}
-	moving = r.Text.T("archive.moving." + string(wait.message))
 	n, err := strconv.Atoi(q.Get("n"))
 	if err != nil || n < 0 {
 		n = 0
 	}
+	switch {
+	case q.Get("brought") != "" && n < answerRefreshes:
+		moving = r.Text.T("archive.moving.answer")
+		return fmt.Sprintf("5;url=%s?brought=1&n=%d", disposalPath(r, d.ID), n+1), moving
+	case wanted == "" || d.Code != "" || d.Blocked || !started:
+		return "", ""
+	}
+	moving = r.Text.T("archive.moving." + string(wanted))
 	if n >= refreshes {
 		return "", moving
 	}
-	return fmt.Sprintf("5;url=%s?since=%s&n=%d", disposalPath(r, f.d.ID), f.d.State, n+1), moving
+	return fmt.Sprintf("5;url=%s?since=%s&n=%d", disposalPath(r, d.ID), d.State, n+1), moving
+}
+
+// unsent reports whether a checked message did not reach the archive: it can be handed over again.
+func unsent(f disposalFound) bool {
+	wanted := messageOf(f)
+	return f.d.Code != "" && slices.ContainsFunc(f.messages, func(m efile.Message) bool {
+		return m.Type == wanted && m.Sent.IsZero() && !m.Checked.IsZero()
+	})
 }
 
 func (s *Server) recordView(r *Request, f disposalFound, k efile.DisposalRecord, appraise bool) recordView {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/records"
@@ -73,7 +74,11 @@ func messageViewOf(r *Request, f disposalFound, m efile.Message) messageView {
 
 // findingText is a finding as a sentence, with what it is about.
 func findingText(r *Request, f disposalFound, found efile.CheckFinding) string {
-	text := r.Text.T("archive_check." + found.Code)
+	key := "archive_check." + found.Code
+	text := r.Text.T(key)
+	if text == key { // a validator's own code
+		text = r.Text.T("archive_check." + archive.FoundSchema)
+	}
 	if i := slices.IndexFunc(f.records, func(k efile.DisposalRecord) bool { return k.ID == found.Record }); i >= 0 && !found.Record.IsZero() {
 		text += " (" + f.records[i].Reference + ")"
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -42,6 +43,10 @@ func (s *Server) takeStep(w http.ResponseWriter, r *Request) error {
 		if err != nil {
 			return err
 		}
+		if step == again {
+			query, err = s.sendAgain(r, tx, disposalFound{d: d, a: a})
+			return err
+		}
 		query, err = s.step(r, tx, d, a, step)
 		return err
 	})
@@ -80,6 +85,21 @@ func (s *Server) step(r *Request, tx *records.Tx, d efile.Disposal, a efile.Rece
 	}
 	d.State, d.Blocked = next.State, next.Blocked
 	return "", tx.SaveDisposal(r.Context(), d)
+}
+
+// sendAgain has a checked message handed over once more.
+func (s *Server) sendAgain(r *Request, tx *records.Tx, f disposalFound) (query string, err error) {
+	if f.messages, err = tx.Messages(r.Context(), f.d.ID); err != nil {
+		return "", err
+	}
+	if !unsent(f) {
+		return "", fault.New(fault.Reject, fault.WrongStage, errors.New("nothing waits for being handed over"))
+	}
+	f.d.Code = ""
+	if err := tx.SaveDisposal(r.Context(), f.d); err != nil {
+		return "", err
+	}
+	return "?since=" + string(f.d.State), s.enqueue(r, tx, job.Send{Office: r.Actor.Office, Disposal: f.d.ID, Type: messageOf(f)})
 }
 
 // handedOver notes a delivery that people made to an archive without messages: a message without a file. The archivist's
