@@ -17,6 +17,8 @@ import (
 type caseRetention struct {
 	Facts               []pair
 	Badge               badge
+	Period              string // where unit and start of the period go
+	Unit, From          string // as they are now
 	Close, Reopen, Hold string // where the forms go; empty: not now, or not for this caller
 	CloseHint           string
 	Holds               []holdView
@@ -46,8 +48,12 @@ func (s *Server) retentionView(r *Request, f caseFound) *caseRetention {
 		return nil
 	}
 	t, k, path := r.Text, f.retention, casePath(r, f.c.ID)
-	v := &caseRetention{Badge: stageBadge(r, k), Hold: path + "/holds"}
+	v := &caseRetention{Badge: stageBadge(r, k), Hold: path + "/holds", Period: path + "/retention", Unit: k.Unit}
+	if !k.From.IsZero() {
+		v.From = k.From.Format(time.DateOnly)
+	}
 	v.Facts = pairs(pair{t.T("archive.closed"), t.Time(local(f.c.Closed))}, pair{t.T("archive.unit"), unitOf(k)},
+		pair{t.T("archive.from"), t.Date(k.From)},
 		pair{t.T("archive.due"), dueText(r, k)}, pair{t.T("archive.basis"), k.Basis})
 	if f.c.Closed.IsZero() && writes {
 		v.Close = path + "/close"
@@ -110,6 +116,30 @@ func (s *Server) retain(r *Request, tx *records.Tx, id efile.ID) error {
 		return nil
 	}
 	return tx.SaveRetention(r.Context(), t)
+}
+
+// setPeriod names the filing-plan unit of a case file, and the day on which its period starts where that is not its closing,
+// such as the end of a ban on entry.
+func (s *Server) setPeriod(w http.ResponseWriter, r *Request) error {
+	var from time.Time
+	if v := r.PostFormValue("from"); v != "" {
+		var err error
+		if from, err = time.Parse(time.DateOnly, v); err != nil {
+			return wrong("/from", "no date")
+		}
+	}
+	return s.changeCase(w, r, func(tx *records.Tx, id efile.ID) error {
+		t, err := tx.Retention(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		t.Unit, t.From = cut(strings.TrimSpace(r.PostFormValue("unit")), 60), from
+		t.Due, t.Resolved, t.Unlimited, t.Years = time.Time{}, "", false, 0
+		if err := tx.SaveRetention(r.Context(), t); err != nil || t.Stage == efile.StageOpen {
+			return err
+		}
+		return s.retain(r, tx, id)
+	})
 }
 
 // reopenCase takes a closed case file up again and tells the feed.

@@ -18,15 +18,14 @@ const gracePeriod = 30 * 24 * time.Hour
 
 // doomedView is the part of a disposal's page that is about destruction.
 type doomedView struct {
-	Rows            []doomedRow
-	Propose         int // how many may be proposed
-	Confirm         int // how many this person may confirm
-	Withdraw        int
-	Days            int // of the grace period
-	ProposeAll      string
-	ConfirmAll      string
-	OwnOnly         bool // all that wait were proposed by this person
-	NothingProposed bool
+	Rows       []doomedRow
+	Propose    int // how many may be proposed
+	Confirm    int // how many this person may confirm
+	Withdraw   int
+	Days       int // of the grace period
+	ProposeAll string
+	ConfirmAll string
+	OwnOnly    bool // all that wait were proposed by this person
 }
 
 // doomedRow is a case file and how far its destruction is.
@@ -57,7 +56,9 @@ func doomedViewOf(r *Request, f disposalFound, now time.Time) doomedView {
 		v.Confirm += boolToInt(row.MayConfirm)
 		v.Withdraw += boolToInt(row.MayWithdraw)
 		own += boolToInt(some && x.Withdrawn.IsZero() && x.Confirmed.IsZero() && x.ProposedBy == r.Actor.ID)
-		v.Rows = append(v.Rows, row)
+		if slices.ContainsFunc(f.shown, func(at efile.DisposalRecord) bool { return at.ID == k.ID }) {
+			v.Rows = append(v.Rows, row)
+		}
 	}
 	v.OwnOnly = own > 0 && v.Confirm == 0
 	v.ProposeAll, v.ConfirmAll = r.Text.Plural("archive.propose_all", v.Propose), r.Text.Plural("archive.confirm_all", v.Confirm)
@@ -166,14 +167,20 @@ func (s *Server) basisOf(r *Request, tx *records.Tx, d efile.Disposal, k efile.D
 	return cmp.Or(t.Basis, "ProzessID "+d.ID.String()), err
 }
 
+// openDestructions are those of a disposal that are under way, by case file.
 func openDestructions(r *Request, tx *records.Tx, disposal efile.ID) ([]efile.Destruction, error) {
-	var all []efile.Destruction
-	filter := records.DestructionFilter{Disposal: disposal, Open: true, Limit: 500}
+	all, err := allDestructions(r, tx, records.DestructionFilter{Disposal: disposal, Open: true})
+	slices.SortFunc(all, func(a, b efile.Destruction) int { return strings.Compare(a.CaseID.String(), b.CaseID.String()) })
+	return all, err
+}
+
+// allDestructions pages to the end, the newest first.
+func allDestructions(r *Request, tx *records.Tx, filter records.DestructionFilter) (all []efile.Destruction, err error) {
+	filter.Limit = 500
 	for {
 		some, err := tx.Destructions(r.Context(), filter)
 		all = append(all, some...)
 		if err != nil || len(some) < filter.Limit {
-			slices.SortFunc(all, func(a, b efile.Destruction) int { return strings.Compare(a.CaseID.String(), b.CaseID.String()) })
 			return all, err
 		}
 		filter.After = some[len(some)-1].ID

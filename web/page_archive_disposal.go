@@ -110,7 +110,7 @@ func (f *disposalFound) read(r *Request, tx *records.Tx, id efile.ID) (err error
 	if f.answers, err = tx.ArchiveAnswers(ctx, records.AnswerFilter{Disposal: id}); err != nil {
 		return err
 	}
-	if f.destructions, err = tx.Destructions(ctx, records.DestructionFilter{Disposal: id, Limit: 500}); err != nil {
+	if f.destructions, err = allDestructions(r, tx, records.DestructionFilter{Disposal: id}); err != nil {
 		return err
 	}
 	f.choose(r)

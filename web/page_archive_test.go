@@ -23,7 +23,12 @@ type way struct {
 
 func newWay(t *testing.T, a efile.ReceivingArchive) *way {
 	t.Helper()
-	p := &way{site: newSite(t), archive: a}
+	return wayOf(t, newSite(t), a)
+}
+
+func wayOf(t *testing.T, s *site, a efile.ReceivingArchive) *way {
+	t.Helper()
+	p := &way{site: s, archive: a}
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	p.archive.Name, p.archive.Short = "Landesarchiv Musterland", "LA"
 	p.in(t, func(ctx context.Context, tx *records.Tx) error {
@@ -91,6 +96,58 @@ func (p *way) start(t *testing.T, v *visitor, files ...efile.Case) string {
 	return got.path
 }
 
+// archivistsPages are those pages with something on each, in one language.
+func (s *site) archivistsPages(t *testing.T, lang string) map[string]answer {
+	t.Helper()
+	if s.leaving == nil {
+		s.fillArchive(t)
+	}
+	v := (&way{site: s}).signIn(t, "archiv-2")
+	v.lang = lang
+	all := map[string]answer{}
+	for name, path := range s.leaving {
+		all[name] = v.get(path)
+	}
+	return all
+}
+
+func (s *site) fillArchive(t *testing.T) {
+	t.Helper()
+	p := wayOf(t, s, efile.ReceivingArchive{Version: "none"})
+	var files []efile.Case
+	for _, reference := range []string{"ABH-1999-000011", "ABH-1999-000012", "ABH-1999-000013", "ABH-1999-000014"} {
+		c, _ := p.addFile(t, reference)
+		p.due(t, c.ID, efile.Destroy)
+		files = append(files, c)
+	}
+	v := p.signIn(t, "archiv-1")
+	waiting, doomed := p.start(t, v, files[0]), p.start(t, v, files[1])
+	for _, path := range []string{waiting, doomed} {
+		v.post(path, path+"/step", url.Values{"step": {"offer"}})
+	}
+	v.post(doomed, doomed+"/decisions", url.Values{"proposals": {"1"}})
+	v.post(doomed, doomed+"/step", url.Values{"step": {"nothing"}})
+	v.post(doomed, doomed+"/destructions", url.Values{"do": {"propose"}})
+	p.archive = efile.ReceivingArchive{Name: "Stadtarchiv", Version: "4.0.0"}
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		if err := tx.SaveArchive(ctx, &p.archive); err != nil {
+			return err
+		}
+		if err := tx.AddHold(ctx, &efile.Hold{CaseID: files[3].ID, Reason: "Klage anhängig"}); err != nil {
+			return err
+		}
+		a := efile.Answer{Archive: p.archive.ID, State: efile.AnswerUnexpected, Code: "message_version", Size: 1, SHA256: digest("answer")}
+		_, err := tx.AddArchiveAnswer(ctx, &a)
+		return err
+	})
+	carried := p.start(t, v, files[2])
+	p.built(t, disposalID(t, carried), "bad", efile.CheckFinding{Code: "subject_empty"})
+	home := p.home() + "archive"
+	s.leaving = map[string]string{"archive": home, "archive kept": home + "?stage=kept", "rules": home + "/rules", "sample": home + "/sample", "answers": home + "/answers",
+		"destructions": home + "/destructions", "disposal appraised": waiting, "disposal doomed": doomed, "disposal with findings": carried,
+		"case held": p.pathOf(files[3]), "case open": p.pathOf(p.file)}
+}
+
 func key(id efile.ID) string { return strings.ReplaceAll(id.String(), "-", "") }
 
 // says fails unless the page has all of these.
@@ -126,6 +183,11 @@ func TestCaseworkersCloseHoldAndReopen(t *testing.T) {
 	})
 	if said != 1 {
 		t.Errorf("the feed was told %d times that the case is completed, want once", said)
+	}
+	banned := v.post(path, path+"/retention", url.Values{"unit": {"33.20"}, "from": {"2040-03-01"}})
+	says(t, "a period that starts later", banned, "01.03.2040", "02.03.2050")
+	if got := v.post(path, path+"/retention", url.Values{"from": {"soon"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("a period from soon on: got %d, want 422", got.status)
 	}
 	held := v.post(path, path+"/holds", url.Values{"reason": {"Klage anhängig"}})
 	says(t, "a held case file", held, "Klage anhängig", "Sperre aufheben", "Frau Keller")
@@ -175,7 +237,34 @@ func TestDisposalByHand(t *testing.T) {
 	says(t, "the dashboard of the second person", two.get(p.home()+"archive"), "2 Vernichtungen warten auf eine zweite Person")
 	says(t, "a confirmed destruction", two.post(path, path+"/destructions", url.Values{"do": {"confirm"}}), "Wird nach dem", "bestätigt von Archiv archiv-2")
 	says(t, "one taken back", two.post(path, path+"/destructions", url.Values{"do": {"withdraw " + other.ID.Public(efile.PrefixCase)}}), "Nicht vorgeschlagen")
-	says(t, "the list", two.get(p.home()+"archive/destructions"), p.file.Reference, "In Arbeit", "Noch wurde keine Akte vernichtet")
+	list := p.home() + "archive/destructions"
+	says(t, "the list", two.get(list), p.file.Reference, "In Arbeit", "Noch wurde keine Akte vernichtet")
+	p.destroy(t, disposalID(t, path))
+	says(t, "the proof", two.get(list), p.file.Reference, "LA 2026/17", "bestätigt von Archiv archiv-2", "dst_")
+	says(t, "the disposal after it", one.get(path), "Vernichtet am", "0 Dokumente")
+}
+
+// destroy plays the worker after the grace period.
+func (p *way) destroy(t *testing.T, disposal efile.ID) {
+	t.Helper()
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		if err := tx.Pgx().QueryRow(ctx, "with u as (update destructions set after = now() where disposal_id = $1 and confirmed is not null and withdrawn is null returning 1) select count(*) from u", disposal).Scan(new(int)); err != nil {
+			return err
+		}
+		due, err := tx.DueDestructions(ctx, time.Now().Add(time.Minute), 10)
+		if err != nil {
+			return err
+		}
+		for _, x := range due {
+			if _, err := tx.BeginDestruction(ctx, x.ID); err != nil {
+				return err
+			}
+			if err := tx.Destroy(ctx, x.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // TestOnlyArchivistsSeeTheArchive asks every address of the archivists' side as everybody else.
@@ -194,9 +283,13 @@ func TestOnlyArchivistsSeeTheArchive(t *testing.T) {
 				t.Errorf("%s by %s: got %d, want 403", at, who, got.status)
 			}
 		}
-		if got := nobody.get(at); !strings.Contains(got.path, "/sign-in") {
+		if got := nobody.get(at); !strings.Contains(got.path, "/sign-in?next=") {
 			t.Errorf("%s by nobody: led to %s", at, got.path)
 		}
+	}
+	back := nobody.post(p.home()+"sign-in", p.home()+"sign-in", url.Values{"login": {"archiv-2"}, "password": {password}, "next": {p.home() + "archive/rules"}})
+	if back.path != p.home()+"archive/rules" {
+		t.Errorf("after signing in: at %s, want where it was asked for", back.path)
 	}
 	casePage := p.pathOf(p.file)
 	for _, at := range []string{"/step", "/decisions", "/confirmations", "/destructions"} {

@@ -23,6 +23,7 @@ var (
 		"POST /o/{office}/cases/{case}/reopen":                            readers,
 		"POST /o/{office}/cases/{case}/matters/{matter}/close":            desk,
 		"POST /o/{office}/cases/{case}/matters/{matter}/reopen":           desk,
+		"POST /o/{office}/cases/{case}/retention":                         readers,
 		"POST /o/{office}/cases/{case}/holds":                             readers,
 		"POST /o/{office}/cases/{case}/holds/{hold}/lift":                 readers,
 		"GET /o/{office}/archive":                                         keepers,

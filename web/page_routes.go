@@ -66,6 +66,7 @@ func pageRoutes() []route {
 		{"POST", "/o/{office}/cases/{case}/reopen", staff, "", writing, page, small, (*Server).reopenCase},
 		{"POST", "/o/{office}/cases/{case}/matters/{matter}/close", staff, efile.WriteCases, writing, page, small, (*Server).closeMatter},
 		{"POST", "/o/{office}/cases/{case}/matters/{matter}/reopen", staff, efile.WriteCases, writing, page, small, (*Server).reopenMatter},
+		{"POST", "/o/{office}/cases/{case}/retention", staff, "", writing, page, small, (*Server).setPeriod},
 		{"POST", "/o/{office}/cases/{case}/holds", staff, "", writing, page, small, (*Server).setHold},
 		{"POST", "/o/{office}/cases/{case}/holds/{hold}/lift", staff, "", writing, page, small, (*Server).liftHold},
 
