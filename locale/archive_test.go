@@ -56,4 +56,3 @@ func TestArchivistsReadASentenceForEveryCode(t *testing.T) {
 		}
 	}
 }
-

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/efile"
@@ -228,7 +229,7 @@ func disposalFacts(r *Request, f disposalFound) []pair {
 	}
 	return pairs(pair{t.T("archive.archive"), f.a.Name}, pair{t.T("archive.way"), way + ", " + version},
 		pair{t.T("staff.cases"), strconv.Itoa(d.Files)}, pair{t.T("archive.decided"), t.T("archive.of", "n", d.Decided, "total", d.Records)},
-		pair{t.T("archive.begun"), t.Time(local(d.Created))}, pair{t.T("archive.begun_by"), f.names[d.By]})
+		pair{t.T("archive.begun"), strings.TrimSuffix(t.Time(local(d.Created))+" · "+f.names[d.By], " · ")})
 }
 
 // stepBar are the steps of a disposal and how far it is.
