@@ -125,8 +125,8 @@ func (w *Workers) deleteContainers(ctx context.Context, office, disposal efile.I
 	return w.Records.In(ctx, system(office), func(tx *records.Tx) error {
 		sent, err := tx.Messages(ctx, disposal)
 		for _, m := range sent {
-			if err == nil && m.Key != "" {
-				m.Key = ""
+			if err == nil && (m.Key != "" || len(m.Findings) > 0) {
+				m.Key, m.Findings = "", nil // findings of the schema quote what was written
 				err = tx.SaveMessage(ctx, m)
 			}
 		}
