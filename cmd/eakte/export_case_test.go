@@ -165,7 +165,6 @@ func TestVerifySaysWhatIsWrongWithAContainer(t *testing.T) {
 		{"cut off", name, whole[:len(whole)-30], nil, "[container_format]"},
 		{"another name", "Akte.zip", whole, nil, "[name_pattern]"},
 		{"no ZIP", name, []byte("MZ"), nil, "[container_format]"},
-		{"nothing", name, nil, nil, "[container_format]"},
 		{"another digest beside it", name, whole, map[string]string{".sha256": strings.Repeat("0", 64) + "  x\n"}, "[sum_differs]"},
 		{"no digest beside it", name, whole, map[string]string{".sha512": "x\n"}, "[sidecar_unread]"},
 		{"a bare message", "x.xml", []byte(`<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>`), nil, "[message_"},

@@ -217,9 +217,10 @@ func look(ctx context.Context, rooms *setup.Rooms, office efile.Office, id efile
 		return "", false, err
 	}
 	words := []string{string(d.State)}
-	found := false
+	found, unsent := false, false
 	for _, m := range messages {
 		words = append(words, string(m.Type)+" "+stageOf(m))
+		unsent = unsent || m.Sent.IsZero()
 		found = found || len(m.Findings) > 0 && m.Sent.IsZero()
 	}
 	if d.Code != "" {
@@ -228,7 +229,7 @@ func look(ctx context.Context, rooms *setup.Rooms, office efile.Office, id efile
 	said = strings.Join(words, ", ")
 	at := slices.Index(onTheWay, d.State)
 	switch {
-	case at >= slices.Index(onTheWay, until):
+	case at >= slices.Index(onTheWay, until) && !unsent: // the state comes first, then the hand-over
 		return said, true, nil
 	case at < 0 || d.Blocked || found || d.Code != "" && d.Code != string(fault.Recalled):
 		return said, false, errStopped
