@@ -115,6 +115,46 @@ func TestAnOfferIsBuiltFetchedAndAnswered(t *testing.T) {
 	}
 }
 
+// TestAMessageThatDidNotArriveIsHandedOverAgain: it was checked, so the state says that it left, but the archive has it not.
+func TestAMessageThatDidNotArriveIsHandedOverAgain(t *testing.T) {
+	t.Parallel()
+	p := newWay(t, efile.ReceivingArchive{Version: "3.1.0", Transport: efile.Transport{Directory: "la"}})
+	p.due(t, p.file.ID, efile.Keep)
+	v := p.signIn(t, "archiv-1")
+	path := p.start(t, v, p.file)
+	id := disposalID(t, path)
+	if got := v.post(path, path+"/step", url.Values{"step": {"again"}}); got.status != http.StatusConflict {
+		t.Errorf("again what was never checked: got %d, want 409", got.status)
+	}
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		d, err := tx.LockDisposal(ctx, id)
+		if err != nil {
+			return err
+		}
+		m := efile.Message{Disposal: id, Type: efile.MessageOffer}
+		if err := tx.AddMessage(ctx, &m); err != nil {
+			return err
+		}
+		m.File, m.Size, m.SHA256, m.Checked = "angebot_0501.zip", 1, digest("x"), time.Now()
+		d.State = efile.DisposalOffered
+		if err := tx.SaveMessage(ctx, m); err != nil {
+			return err
+		}
+		return tx.SaveDisposal(ctx, d)
+	})
+	says(t, "a message on its way", v.get(path), `http-equiv="refresh"`)
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		d, err := tx.LockDisposal(ctx, id)
+		if err != nil {
+			return err
+		}
+		d.Code = "transfer_taken"
+		return tx.SaveDisposal(ctx, d)
+	})
+	says(t, "one that did not arrive", v.get(path), "Noch einmal übergeben")
+	says(t, "handed over again", v.post(path, path+"/step", url.Values{"step": {"again"}}), `http-equiv="refresh"`)
+}
+
 // bring uploads an answer as the form does.
 func (v *visitor) bring(path, name, content string) answer {
 	v.t.Helper()
@@ -209,5 +249,5 @@ func TestAnswersRulesAndSample(t *testing.T) {
 		return tx.Pgx().QueryRow(ctx, "with u as (update documents set status = 'rejected' where status in ('received', 'processing', 'review') returning 1) select count(*) from u").Scan(new(int))
 	})
 	p.due(t, p.kase.ID, efile.Keep)
-	says(t, "the sample", v.get(p.home()+"archive/sample"), "Reisepass", p.documentPath("Reisepass-Foto.jpg"), "83 %", "1 × lesbar", "2 von 2")
+	says(t, "the sample", v.get(p.home()+"archive/sample"), "Reisepass", p.documentPath("Reisepass-Foto.jpg"), "83 %", "1 × lesbar", "2 von 2", "Bitte ansehen")
 }
