@@ -16,7 +16,6 @@ import (
 	"github.com/eakte/eakte/archive/xdomea"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
-	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/storage"
 )
@@ -194,14 +193,7 @@ func (m *sending) examine(want archive.Expected) archive.Examiner {
 
 // validate has a reader hold the message against its schema.
 func (m *sending) validate(ctx context.Context, r io.Reader) ([]archive.Finding, error) {
-	var verdict pipeline.SchemaVerdict
-	err := m.w.Readers.Do(ctx, pipeline.StepSchema, func(dir string) (any, error) {
-		if err := os.CopyFS(filepath.Join(dir, schemasDir), os.DirFS(m.w.Archives.Schemas)); err != nil {
-			return nil, fmt.Errorf("copy schemas: %w", err)
-		}
-		return pipeline.SchemaRequest{File: "message.xml", Schema: filepath.Join(schemasDir, string(m.version), xdomea.SchemaFile)},
-			spill(r, filepath.Join(dir, "message.xml"))
-	}, &verdict, nil)
+	verdict, err := CheckSchema(ctx, m.w.Readers, m.w.Archives.Schemas, m.version, r)
 	if err != nil {
 		return nil, err
 	}

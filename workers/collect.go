@@ -116,9 +116,9 @@ func (c *collectWorker) settled(at sighting) bool {
 
 // take copies an answer out of the archive's directory and reads it.
 func (c *collectWorker) take(ctx context.Context, office efile.ID, a efile.ReceivingArchive, road transport.Transport, l transport.Listed) error {
-	dir, err := os.MkdirTemp(c.w.Archives.Dir, "answer-")
+	dir, err := c.w.Archives.folder("answer-" + efile.NewID().String())
 	if err != nil {
-		return fmt.Errorf("make folder for an answer: %w", err)
+		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	r, err := road.Open(ctx, l.Name)
@@ -184,9 +184,9 @@ func (t *takeWorker) fetch(ctx context.Context, office efile.ID, answer efile.An
 	if known, err := t.w.knownAnswer(ctx, office, answer); err != nil || known {
 		return err
 	}
-	dir, err := os.MkdirTemp(t.w.Archives.Dir, "answer-")
+	dir, err := t.w.Archives.folder("answer-" + answer.ID.String())
 	if err != nil {
-		return fmt.Errorf("make folder for an answer: %w", err)
+		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "answer")

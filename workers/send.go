@@ -166,9 +166,9 @@ func (w *Workers) officeByID(ctx context.Context, id efile.ID) (efile.Office, er
 // send builds, checks, commits that it leaves, and hands over: in this order, so that whatever is touched after the hand-over
 // is recalled from a disposal that knows that it was told of. Killed in between, it begins again and makes the same bytes.
 func (m *sending) send(ctx context.Context) error {
-	dir := filepath.Join(m.w.Archives.Dir, m.disposal.ID.String())
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make folder for containers: %w", err)
+	dir, err := m.w.Archives.folder(m.disposal.ID.String())
+	if err != nil {
+		return err
 	}
 	name := xdomea.ContainerName(m.version, m.disposal.ID, m.message.Type, m.message.Number)
 	path := filepath.Join(dir, name)
@@ -196,6 +196,16 @@ func (m *sending) send(ctx context.Context) error {
 		return err
 	}
 	return os.RemoveAll(dir)
+}
+
+// folder makes a folder for what is on its way to or from an archive. One of the same name is taken again: what a killed
+// worker left there is written over.
+func (a Archives) folder(name string) (string, error) {
+	dir := filepath.Join(a.Dir, name)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("make folder for an archive's messages: %w", err)
+	}
+	return dir, nil
 }
 
 // leave commits the state that says that the message has left, if what it tells is still what the disposal holds.

@@ -150,6 +150,11 @@ func printLine(out io.Writer) func(outcome) error {
 
 // parseMixed reads a command line on which flags may also stand behind and between the files. What follows "--" are files.
 func parseMixed(flags *flag.FlagSet, args []string) error {
+	return parseMixedSome(flags, args, 1, 1<<20)
+}
+
+// parseMixedSome is parseMixed for between least and most files.
+func parseMixedSome(flags *flag.FlagSet, args []string, least, most int) error {
 	var files []string
 	for len(args) > 0 {
 		if err := parse(flags, args, 0, len(args)); err != nil {
@@ -165,7 +170,7 @@ func parseMixed(flags *flag.FlagSet, args []string) error {
 		}
 		files, args = append(files, rest[0]), rest[1:]
 	}
-	return parse(flags, append([]string{"--"}, files...), 1, 1<<20)
+	return parse(flags, append([]string{"--"}, files...), least, most)
 }
 
 // inOrder runs work on all files, some side by side, and hands the results on in the order of the files.

@@ -17,13 +17,15 @@ import (
 // errBroken makes the command end with an error after it has said what is wrong.
 var errBroken = errors.New("not everything is as it was written")
 
-// verify recomputes the chain of the event log and reads the stored objects back. Without -events or -objects it does
-// both. It prints the last entry of each office's log, which can be kept elsewhere to find a cut-off end later. With -pdfa
-// it looks at files instead, and needs no installation.
+// verify recomputes the chain of the event log and reads the stored objects back. Without -events, -objects or -deleted it
+// does the first two. It prints the last entry of each office's log, which can be kept elsewhere to find a cut-off end later.
+// With -deleted it looks for what is left of destroyed case files. With -pdfa it looks at files instead, and needs no
+// installation.
 func verify(ctx context.Context, config setup.Config, args []string, out io.Writer) error {
 	flags := newFlags("verify")
 	events := flags.Bool("events", false, "the event log")
 	objects := flags.Bool("objects", false, "the stored objects")
+	deleted := flags.Bool("deleted", false, "that nothing is left of what was destroyed")
 	only := flags.String("office", "", "key of the office; all when empty")
 	files := flags.Bool("pdfa", false, "whether files conform to PDF/A-2, instead of the installation")
 	level := flags.String("level", "", "of PDF/A-2, 2b or 2u; empty: what each file claims")
@@ -41,44 +43,52 @@ func verify(ctx context.Context, config setup.Config, args []string, out io.Writ
 		}
 		return verifyFiles(ctx, config, flags.Args(), *level, *lines, out)
 	}
-	if !*events && !*objects {
+	if !*events && !*objects && !*deleted {
 		*events, *objects = true, true
 	}
-	return withRooms(ctx, config, func(rooms *setup.Rooms) error {
-		offices, err := rooms.Records.Offices(ctx)
-		if err != nil {
-			return fmt.Errorf("list offices: %w", err)
-		}
-		broken := 0
-		for _, office := range offices {
-			if *only != "" && office.Key != *only {
-				continue
-			}
-			if *events {
-				n, err := verifyEvents(ctx, rooms.Records, office, out)
-				if err != nil {
-					return err
-				}
-				broken += n
-			}
-			if *objects {
-				n, err := verifyObjects(ctx, rooms, office, out)
-				if err != nil {
-					return err
-				}
-				broken += n
-			}
-		}
-		if broken > 0 {
-			return errBroken
-		}
-		return nil
-	})
+	var checks []officeCheck
+	if *events {
+		checks = append(checks, verifyEvents)
+	}
+	if *objects {
+		checks = append(checks, verifyObjects)
+	}
+	if *deleted {
+		checks = append(checks, verifyDeleted)
+	}
+	return withRooms(ctx, config, func(rooms *setup.Rooms) error { return verifyOffices(ctx, rooms, *only, checks, out) })
 }
 
-func verifyEvents(ctx context.Context, rec *records.Store, office efile.Office, out io.Writer) (int, error) {
+// officeCheck checks one thing about an office and counts what is not as it should be.
+type officeCheck func(context.Context, *setup.Rooms, efile.Office, io.Writer) (int, error)
+
+func verifyOffices(ctx context.Context, rooms *setup.Rooms, only string, checks []officeCheck, out io.Writer) error {
+	offices, err := rooms.Records.Offices(ctx)
+	if err != nil {
+		return fmt.Errorf("list offices: %w", err)
+	}
 	broken := 0
-	err := rec.View(ctx, efile.SystemIn(office.ID), func(tx *records.Tx) error {
+	for _, office := range offices {
+		if only != "" && office.Key != only {
+			continue
+		}
+		for _, check := range checks {
+			n, err := check(ctx, rooms, office, out)
+			if err != nil {
+				return err
+			}
+			broken += n
+		}
+	}
+	if broken > 0 {
+		return errBroken
+	}
+	return nil
+}
+
+func verifyEvents(ctx context.Context, rooms *setup.Rooms, office efile.Office, out io.Writer) (int, error) {
+	broken := 0
+	err := rooms.Records.View(ctx, efile.SystemIn(office.ID), func(tx *records.Tx) error {
 		entries, bad, err := tx.VerifyEvents(ctx)
 		if err != nil {
 			return err
