@@ -101,6 +101,9 @@ func TestAnOfferIsBuiltFetchedAndAnswered(t *testing.T) {
 	if got := v.bring(path, "answer.zip", ""); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("an empty answer: got %d, want 422", got.status)
 	}
+	if got := v.bring(path, "answer.zip", strings.Repeat("x", 64<<20+1)); got.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("an answer over the limit: got %d, want 413", got.status)
+	}
 	says(t, "an answer brought", v.bring(path, "answer.zip", "PK answer"), "Die Antwort des Archivs wird gelesen")
 	if n := p.jobs(t, "take", digest("PK answer")); n != 1 {
 		t.Errorf("got %d jobs for the answer, want 1", n)
