@@ -187,7 +187,7 @@ func (s *Server) disposalView(r *Request, f disposalFound) disposalPage {
 	if _, err := archive.Next(archive.PositionOf(d), archive.Cancel); err == nil {
 		data.Cancel = string(archive.Cancel)
 	}
-	if d.Code != "" {
+	if d.Code != "" && !over(d.State) {
 		data.Problem, data.Todo = problemText(r, d.Code)
 	}
 	data.Refresh, data.Moving = inMotion(r, f)

@@ -101,6 +101,9 @@ func TestAnOfferIsBuiltFetchedAndAnswered(t *testing.T) {
 	if got := v.bring(path, "answer.zip", ""); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("an empty answer: got %d, want 422", got.status)
 	}
+	if got := v.bring(path, "answer.zip", strings.Repeat("x", 64<<20+1)); got.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("an answer over the limit: got %d, want 413", got.status)
+	}
 	says(t, "an answer brought", v.bring(path, "answer.zip", "PK answer"), "Die Antwort des Archivs wird gelesen")
 	if n := p.jobs(t, "take", digest("PK answer")); n != 1 {
 		t.Errorf("got %d jobs for the answer, want 1", n)
@@ -113,6 +116,46 @@ func TestAnOfferIsBuiltFetchedAndAnswered(t *testing.T) {
 			t.Errorf("the answer has %d bytes in the store", object.Size)
 		}
 	}
+}
+
+// TestAMessageThatDidNotArriveIsHandedOverAgain: it was checked, so the state says that it left, but the archive has it not.
+func TestAMessageThatDidNotArriveIsHandedOverAgain(t *testing.T) {
+	t.Parallel()
+	p := newWay(t, efile.ReceivingArchive{Version: "3.1.0", Transport: efile.Transport{Directory: "la"}})
+	p.due(t, p.file.ID, efile.Keep)
+	v := p.signIn(t, "archiv-1")
+	path := p.start(t, v, p.file)
+	id := disposalID(t, path)
+	if got := v.post(path, path+"/step", url.Values{"step": {"again"}}); got.status != http.StatusConflict {
+		t.Errorf("again what was never checked: got %d, want 409", got.status)
+	}
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		d, err := tx.LockDisposal(ctx, id)
+		if err != nil {
+			return err
+		}
+		m := efile.Message{Disposal: id, Type: efile.MessageOffer}
+		if err := tx.AddMessage(ctx, &m); err != nil {
+			return err
+		}
+		m.File, m.Size, m.SHA256, m.Checked = "angebot_0501.zip", 1, digest("x"), time.Now()
+		d.State = efile.DisposalOffered
+		if err := tx.SaveMessage(ctx, m); err != nil {
+			return err
+		}
+		return tx.SaveDisposal(ctx, d)
+	})
+	says(t, "a message on its way", v.get(path), `http-equiv="refresh"`)
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		d, err := tx.LockDisposal(ctx, id)
+		if err != nil {
+			return err
+		}
+		d.Code = "transfer_taken"
+		return tx.SaveDisposal(ctx, d)
+	})
+	says(t, "one that did not arrive", v.get(path), "Noch einmal übergeben")
+	says(t, "handed over again", v.post(path, path+"/step", url.Values{"step": {"again"}}), `http-equiv="refresh"`)
 }
 
 // bring uploads an answer as the form does.
@@ -209,5 +252,5 @@ func TestAnswersRulesAndSample(t *testing.T) {
 		return tx.Pgx().QueryRow(ctx, "with u as (update documents set status = 'rejected' where status in ('received', 'processing', 'review') returning 1) select count(*) from u").Scan(new(int))
 	})
 	p.due(t, p.kase.ID, efile.Keep)
-	says(t, "the sample", v.get(p.home()+"archive/sample"), "Reisepass", p.documentPath("Reisepass-Foto.jpg"), "83 %", "1 × lesbar", "2 von 2")
+	says(t, "the sample", v.get(p.home()+"archive/sample"), "Reisepass", p.documentPath("Reisepass-Foto.jpg"), "83 %", "1 × lesbar", "2 von 2", "Bitte ansehen")
 }

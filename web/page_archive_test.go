@@ -163,8 +163,7 @@ func says(t *testing.T, what string, got answer, wants ...string) {
 func TestCaseworkersCloseHoldAndReopen(t *testing.T) {
 	t.Parallel()
 	p := newWay(t, efile.ReceivingArchive{Version: "none"})
-	v, path := p.caseworker(t), ""
-	path = p.pathOf(p.file)
+	v, path := p.caseworker(t), p.pathOf(p.file)
 	p.in(t, func(ctx context.Context, tx *records.Tx) error {
 		return tx.SaveRetentionRules(ctx, []efile.RetentionRule{{Unit: "33.20", Procedures: []string{"residence_employment"}, Years: 10, Basis: "Aktenplan Nr. 33"}})
 	})
