@@ -44,7 +44,7 @@ func Describe(f Facts, names *catalogue.Catalogue, how Telling) (file File, ok b
 	file = File{
 		Record: Record{
 			ID: f.Case.ID, Number: 1, Subject: cmp.Or(f.Case.Title, "Ausländerakte "+f.Case.Reference), Reference: f.Case.Reference,
-			Leading: f.Office.Name, Medium: Electronic, From: f.Case.Opened, To: f.Case.Closed, Closed: f.Case.Closed,
+			Leading: f.Office.Name, Medium: Electronic, From: earlier(f.Case.Opened, f.Case.Closed), To: f.Case.Closed, Closed: f.Case.Closed,
 			Retention: d.period(), Decision: own.Decision, Proposal: own.Proposal, Why: f.Retention.Basis,
 			History: d.history[subjectOf(f.Case.ID, efile.ID{})],
 		},
@@ -65,6 +65,14 @@ func Describe(f Facts, names *catalogue.Catalogue, how Telling) (file File, ok b
 		file.Documents = d.documents(func(doc efile.Document) bool { return !placed[doc.MatterID] })
 	}
 	return file, !file.Context || len(file.Matters) > 0
+}
+
+// earlier keeps a file that was opened here after it was closed elsewhere from ending before it began.
+func earlier(opened, closed time.Time) time.Time {
+	if !closed.IsZero() && closed.Before(opened) {
+		return closed
+	}
+	return opened
 }
 
 // describer is one call of Describe.
@@ -96,7 +104,7 @@ func (d describer) matter(m efile.Matter, number int) Matter {
 	return Matter{
 		Record: Record{
 			ID: m.ID, Number: number, Subject: kind, Reference: d.Case.Reference, Leading: d.Office.Name, Medium: Electronic,
-			From: m.Opened, To: closed, Closed: closed, Retention: d.period(), Decision: own.Decision, Proposal: own.Proposal,
+			From: earlier(m.Opened, closed), To: closed, Closed: closed, Retention: d.period(), Decision: own.Decision, Proposal: own.Proposal,
 			Why: d.Retention.Basis,
 		},
 		Kind:      kind,

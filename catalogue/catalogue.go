@@ -12,6 +12,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"sync"
 
@@ -174,9 +175,28 @@ var parseEmbedded = sync.OnceValues(func() (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open embedded catalogue: %w", err)
 	}
-	c := &Catalogue{}
+	fields, err := parseFields()
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalogue{fields: fields.Fields, everywhere: fields.Everywhere, ofType: fields.OfType}
 	return c, c.read(base, true)
 })
+
+// parseFields reads the embedded list of fields once.
+var parseFields = sync.OnceValues(func() (doc fieldsDoc, err error) {
+	err = open(embedded, path.Join("data", fieldsFile), true, func(data []byte) error { return strict(data, &doc) })
+	return doc, err
+})
+
+// KnownField returns the field with this key. It reads less than Default: fields are the same in every office.
+func KnownField(key string) (Field, bool) {
+	doc, err := parseFields()
+	if err != nil {
+		panic(fmt.Sprintf("embedded catalogue: %v", err)) // impossible: a test loads the same bytes
+	}
+	return find(doc.Fields, func(f Field) bool { return f.Key == key })
+}
 
 // Default returns the embedded catalogue.
 func Default() *Catalogue {

@@ -58,7 +58,7 @@ type fieldsDoc struct {
 	OfType     map[string][]string `yaml:"of_type"`
 }
 
-// read lays the files of dir over c. All files are optional in an override; fields are never overridden.
+// read lays the files of dir over c. All files are optional in an override; fields, which nobody overrides, are not among them.
 func (c *Catalogue) read(dir fs.FS, whole bool) error {
 	if err := open(dir, typesFile, whole, c.readTypes); err != nil {
 		return err
@@ -66,10 +66,7 @@ func (c *Catalogue) read(dir fs.FS, whole bool) error {
 	if err := open(dir, proceduresFile, whole, c.readProcedures); err != nil {
 		return err
 	}
-	if !whole {
-		return nil
-	}
-	return open(dir, fieldsFile, true, c.readFields)
+	return nil
 }
 
 func open(dir fs.FS, name string, required bool, read func([]byte) error) error {
@@ -180,15 +177,6 @@ func (c *Catalogue) readConditions(conditions map[string]Names, node *yaml.Node)
 		maps.Copy(merged, names)
 		c.conditions[at].Names = merged
 	}
-}
-
-func (c *Catalogue) readFields(data []byte) error {
-	var doc fieldsDoc
-	if err := strict(data, &doc); err != nil {
-		return err
-	}
-	c.fields, c.everywhere, c.ofType = doc.Fields, doc.Everywhere, doc.OfType
-	return nil
 }
 
 // strict decodes data and refuses words that into does not know. An empty file is fine.

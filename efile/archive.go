@@ -211,8 +211,10 @@ type Message struct {
 	Size     int64     // 0 until built
 	SHA256   string
 	Entries  []MessageEntry
-	Checked  time.Time // our own check of the finished container passed
-	Sent     time.Time // handed over; zero: not yet
+	Findings []CheckFinding // of our own check; with any, the container does not leave
+	Key      string         // in the store, where people carry it to the archive; empty: it was handed over
+	Checked  time.Time      // our own check of the finished container passed
+	Sent     time.Time      // handed over; zero: not yet
 }
 
 // MessageEntry is a file in a container.
@@ -220,6 +222,13 @@ type MessageEntry struct {
 	Name   string `json:"name"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+}
+
+// CheckFinding is something that our own check of a container found.
+type CheckFinding struct {
+	Code    string `json:"code"`             // there is a text for it: archive_check.<code>
+	Record  ID     `json:"record,omitempty"` // zero: not about a record
+	Subject string `json:"subject,omitempty"`
 }
 
 // AnswerState says what became of an answer.

@@ -74,7 +74,7 @@ type RenditionKind string
 const (
 	Original  RenditionKind = "original"   // as handed in, never changed
 	Sound     RenditionKind = "sound"      // a PDF every later step can read, pages upright
-	Archival  RenditionKind = "archival"   // PDF/A with text layer, or the sound PDF where it is kept as it is
+	Archival  RenditionKind = "archival"   // PDF/A, with text layer where pages are pictures
 	PageImage RenditionKind = "page_image" // one page for the screen; Page is set
 	Words     RenditionKind = "words"      // JSON of pipeline.Page values for a page range; Page is its first page
 )

@@ -10,7 +10,7 @@ func Codes() []Code {
 		Internal, Unauthenticated, Forbidden, NotFound, Validation, Conflict, Locked, OffsetMismatch, Gone, LengthRequired,
 		UnsupportedMedia, PreconditionFailed, RateLimited, CursorExpired, IdempotencyConflict, CaseClosed, UnknownProcedure,
 		UnknownDocumentType, BadCredentials, CSRF, SubmissionClosed,
-		NotClosed, DocumentsPending, Held, NotDue, InDisposal, WrongStage, Blocked, Recalled, AnswerUnexpected, NotArchived,
+		NotClosed, DocumentsPending, Held, NotDue, InDisposal, WrongStage, Blocked, Recalled, ContainerInvalid, ContainerChanged, TransferTaken, ImportFailed, AnswerUnexpected, NotArchived,
 		FourEyes, NotConfirmed, BeingDestroyed,
 	}
 }

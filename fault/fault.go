@@ -97,6 +97,10 @@ const (
 	WrongStage       Code = "wrong_stage"       // the disposal does not allow this step now
 	Blocked          Code = "blocked"           // a record was recalled after the offer
 	Recalled         Code = "recalled"          // the case file was touched after it was put into the disposal
+	ContainerInvalid Code = "container_invalid" // our own check of a finished container found mistakes: it does not leave
+	ContainerChanged Code = "container_changed" // building a message again gave other bytes than those that may have left
+	TransferTaken    Code = "transfer_taken"    // the archive's directory holds another file of this name
+	ImportFailed     Code = "import_failed"     // the archive says that it could not take over all of it
 	AnswerUnexpected Code = "answer_unexpected" // an archive's message that nothing here waits for
 	NotArchived      Code = "not_archived"      // not everything that was delivered is confirmed and checked
 	FourEyes         Code = "four_eyes"         // who proposed it cannot confirm it

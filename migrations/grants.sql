@@ -16,7 +16,10 @@ grant select, insert, update on offices to eakte_app;
 grant select, insert, update, delete on retention_rules to eakte_app;
 grant select, insert, update on
 	retentions, holds, archives, disposals, disposal_records, archive_messages, archive_answers to eakte_app;
-grant select, insert, update (confirmed_by, confirmed, after, withdrawn, begun, done) on destructions to eakte_app;
+grant select,
+	insert (office_id, id, case_id, disposal_id, reference, decision, archive_ref, whole, documents, digests, basis,
+		proposed_by, proposed),
+	update (confirmed_by, confirmed, after, withdrawn, begun, done) on destructions to eakte_app;
 grant execute on function eakte_destroy_case(uuid), eakte_destroy_documents(uuid, uuid[]) to eakte_app;
 
 grant select, insert, update on fixity_rounds to eakte_app;

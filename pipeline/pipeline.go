@@ -27,7 +27,8 @@ const (
 	StepRead      Step = "read"  // classify and extract
 	StepLearn     Step = "learn" // from an office's corrections
 	StepConform   Step = "conform"
-	StepSchema    Step = "schema" // of messages to and from archives
+	StepSchema    Step = "schema" // of messages to archives
+	StepAnswer    Step = "answer" // of archives
 )
 
 // Limits bound what a step will open. The zero value of a field means the step's default.
@@ -81,6 +82,7 @@ const (
 	NotePageUnread       Note = "page_unread"       // a page could not be read
 	NoteExpired          Note = "expired"           // the document's expiry date is past
 	NoteSimilar          Note = "similar"           // another document of the case shows the same
+	NotePageImages       Note = "page_images"       // the rendition has pictures of the pages, because the file could not be made PDF/A
 )
 
 // Notes returns all of them.
@@ -88,7 +90,7 @@ func Notes() []Note {
 	return []Note{
 		NoteRepaired, NoteActiveContent, NoteAttachment, NoteSigned, NoteSignatureInvalid, NoteSignatureChanged, NoteDecrypted,
 		NoteBlank, NotePartial, NoteLocation, NoteSecondFormat, NoteMacros, NoteLowConfidence, NoteTextContradicts,
-		NotePageUnread, NoteExpired, NoteSimilar,
+		NotePageUnread, NoteExpired, NoteSimilar, NotePageImages,
 	}
 }
 
@@ -304,15 +306,35 @@ type ComposeRequest struct {
 	// Made is the time written into the metadata, RFC 3339: the document's time of receipt, so that composing twice gives
 	// the same bytes.
 	Made string `json:"made"`
+	// Original is the document as it was handed in, if it is a PDF: one that conforms to PDF/A stays as it is. Empty: it is
+	// not looked at.
+	Original string `json:"original,omitempty"`
+	// VeraPDF is the path of a second validator that is asked besides ours; empty: none is.
+	VeraPDF string `json:"veraPDF,omitempty"`
 }
 
 // Composed is the archival rendition. Faults: NotFaithful, NotConformant (review).
 type Composed struct {
 	File   string `json:"file"`   // "archival.pdf"
-	Format string `json:"format"` // "PDF/A-2u", or empty where the sound PDF stays as it is
+	Format string `json:"format"` // one of ArchivalFormats, what it was proven to be
 	Pages  int    `json:"pages"`
 	Notes  []Note `json:"notes,omitempty"`
+	Route  Route  `json:"route"`
 }
+
+// Route is how an archival rendition was made.
+type Route string
+
+// The routes.
+const (
+	RouteUnchanged   Route = "unchanged"   // PDF/A as it was handed in, byte for byte
+	RouteRewritten   Route = "rewritten"   // the document's own pages, made PDF/A
+	RouteGhostscript Route = "ghostscript" // drawn anew by Ghostscript
+	RouteImages      Route = "images"      // pictures of the pages, with invisible text
+)
+
+// ArchivalFormats are the formats that an archival rendition can have, the one that we write first.
+func ArchivalFormats() []string { return []string{"PDF/A-2u", "PDF/A-2b", "PDF/A-1b"} }
 
 // ReadRequest asks for type and fields.
 type ReadRequest struct {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// separator begins the text of the square code on a separator sheet: a page put between documents that are scanned in one
+// separator begins the text of the code on a separator sheet: a page put between documents that are scanned in one
 // go, printed by whoever scans. What follows it is ignored.
 const separator = "eakte:separator"
 

@@ -9,8 +9,8 @@ import (
 	"github.com/eakte/eakte/efile"
 )
 
-// KnownKeys returns those of the keys under which something of the office lies: renditions, and what uploads still on
-// their way have stored. Any other key is an orphan.
+// KnownKeys returns those of the keys under which something of the office lies: renditions, messages to and from
+// archives, and what uploads still on their way have stored. Any other key is an orphan.
 func (tx *Tx) KnownKeys(ctx context.Context, keys []string) ([]string, error) {
 	const doing = "look for keys"
 	if err := tx.may(doing, efile.Process); err != nil {
@@ -18,6 +18,8 @@ func (tx *Tx) KnownKeys(ctx context.Context, keys []string) ([]string, error) {
 	}
 	rows, err := tx.pgx.Query(ctx, `
 		select object_key from renditions where object_key = any($1)
+		union select object_key from archive_messages where object_key = any($1)
+		union select object_key from archive_answers where object_key = any($1)
 		union select k from unnest($1::text[]) k where exists (
 			select from uploads where k = tail or k like '%/' || document_id || '/%')`, keys)
 	if err != nil {

@@ -103,8 +103,8 @@ func (tx *Tx) mayGo(ctx context.Context, doing string, c efile.Case, x *efile.De
 	return tx.letGo(ctx, doing, x)
 }
 
-// letGo asks the disposal: decided, and everything that was to be delivered is confirmed and was checked before it left. Here
-// stand the archive's confirmation and our own check; the other conditions are mayGo's.
+// letGo asks the disposal: every record is decided; what is to be kept was delivered, checked by us before it left, and
+// confirmed by the archive; once something was delivered, nothing goes before the disposal is archived.
 func (tx *Tx) letGo(ctx context.Context, doing string, x *efile.Destruction) error {
 	err := tx.change(ctx, doing, "select from disposals where id = $1 for no key update", x.Disposal)
 	if err != nil {
@@ -115,7 +115,7 @@ func (tx *Tx) letGo(ctx context.Context, doing string, x *efile.Destruction) err
 	var live bool
 	err = tx.pgx.QueryRow(ctx, `
 		select d.state,
-			count(*) filter (where r.live and r.decision = 'B'), count(*) filter (where r.decision = 'A'),
+			count(*) filter (where r.live and r.decision = 'B'), count(*) filter (where r.live and r.decision = 'A'),
 			count(*) filter (where r.live and r.decision = 'A' and not r.archived),
 			(select count(*) filter (where m.checked is null or m.sent is null) + (case when count(*) = 0 then 1 else 0 end)
 				from archive_messages m where m.disposal_id = d.id and m.type = '0503'),
@@ -131,7 +131,7 @@ func (tx *Tx) letGo(ctx context.Context, doing string, x *efile.Destruction) err
 		return fault.New(fault.Reject, fault.Recalled, fmt.Errorf("%s: not in disposal %s any more", doing, x.Disposal))
 	case undecided > 0 || state == efile.DisposalOpen || state == efile.DisposalOffered:
 		return fault.New(fault.Reject, fault.WrongStage, fmt.Errorf("%s: disposal %s is not appraised", doing, x.Disposal))
-	case kept > 0 && (unconfirmed > 0 || unchecked > 0 || state == efile.DisposalAppraised):
+	case state == efile.DisposalDelivered, kept > 0 && (unconfirmed > 0 || unchecked > 0 || state == efile.DisposalAppraised):
 		return fault.New(fault.Reject, fault.NotArchived,
 			fmt.Errorf("%s: disposal %s: %d records not confirmed, %d containers not checked", doing, x.Disposal, unconfirmed, unchecked))
 	}
@@ -185,7 +185,7 @@ func (tx *Tx) ConfirmDestruction(ctx context.Context, id efile.ID, grace time.Du
 		id, x.ConfirmedBy, x.Confirmed, x.After)
 }
 
-// lockDestruction holds the case file, then the destruction, and returns both as they are then. One that was taken back is
+// lockDestruction holds the case file, the disposal and the destruction, and returns first and last as they are then. One that was taken back is
 // fault.Recalled, one that is done fault.Gone.
 func (tx *Tx) lockDestruction(ctx context.Context, doing string, id efile.ID) (x efile.Destruction, c efile.Case, err error) {
 	const sql = "select " + destructionColumns + " from destructions where id = $1"
@@ -194,6 +194,10 @@ func (tx *Tx) lockDestruction(ctx context.Context, doing string, id efile.ID) (x
 	}
 	if x.Done.IsZero() {
 		if c, err = tx.lockCase(ctx, doing, x.CaseID); err != nil && !fault.Is(err, fault.NotFound) {
+			return x, c, err
+		}
+		err = tx.exec(ctx, doing, "select from disposals where id = $1 for no key update", x.Disposal)
+		if err != nil {
 			return x, c, err
 		}
 	}

@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -60,10 +61,10 @@ func (tx *Tx) AddDisposal(ctx context.Context, d *efile.Disposal, cases []efile.
 	}
 	tag, err := tx.pgx.Exec(ctx, `
 		insert into disposal_records (office_id, disposal_id, id, level, case_id, reference, proposal)
-		select c.office_id, $1, c.id, 'case', c.id, c.reference, coalesce(t.proposal, 'B')
+		select c.office_id, $1::uuid, c.id, 'case', c.id, c.reference, coalesce(t.proposal, 'B')
 			from cases c left join retentions t on t.case_id = c.id where c.id = any($2)
 		union all
-		select m.office_id, $1, m.id, 'matter', c.id, c.reference, coalesce(t.proposal, 'B')
+		select m.office_id, $1::uuid, m.id, 'matter', c.id, c.reference, coalesce(t.proposal, 'B')
 			from matters m join cases c on c.id = m.case_id left join retentions t on t.case_id = c.id where c.id = any($2)`,
 		d.ID, cases)
 	if err != nil {
@@ -165,8 +166,8 @@ var changes = map[efile.DisposalState]efile.EventType{
 }
 
 // SaveDisposal writes State, Blocked and Code of a disposal that this transaction holds (LockDisposal), and an entry of the
-// log for a new state. Which states may follow, archive.Next knows. A closed or cancelled one stays so (fault.WrongStage); its
-// records are free again. Set the state that says that a message left before you hand it over: then whatever is touched in
+// log for a new state. Which states may follow, archive.Next knows; going back, or on from closed or cancelled, is fault.WrongStage
+// here too. The records of one that is over are free again; while one is being destroyed it is fault.BeingDestroyed. Set the state that says that a message left before you hand it over: then whatever is touched in
 // between is recalled from an offered disposal, not from one that still seems open.
 func (tx *Tx) SaveDisposal(ctx context.Context, d efile.Disposal) error {
 	doing := fmt.Sprintf("save disposal %s", d.ID)
@@ -177,22 +178,19 @@ func (tx *Tx) SaveDisposal(ctx context.Context, d efile.Disposal) error {
 	if !held {
 		return fmt.Errorf("%s: this transaction does not hold it", doing)
 	}
-	if over(before.State) && before.State != d.State {
+	if backwards(before.State, d.State) {
 		return fault.New(fault.Reject, fault.WrongStage, fmt.Errorf("%s: it is %s", doing, before.State))
+	}
+	if over(d.State) {
+		if err := tx.setFree(ctx, doing, d.ID); err != nil {
+			return err
+		}
 	}
 	err := tx.change(ctx, doing, `
 		update disposals set state = $2, blocked = $3, code = $4, changed = clock_timestamp() where id = $1`,
 		d.ID, d.State, d.Blocked, d.Code)
 	if err != nil {
 		return err
-	}
-	if over(d.State) {
-		if err := tx.exec(ctx, doing, "update disposal_records set live = false where disposal_id = $1 and live", d.ID); err != nil {
-			return err
-		}
-		if err := tx.withdrawAll(ctx, doing, "disposal_id = $1", d.ID); err != nil {
-			return err
-		}
 	}
 	tx.held[d.ID] = d
 	if d.State != before.State {
@@ -204,6 +202,29 @@ func (tx *Tx) SaveDisposal(ctx context.Context, d efile.Disposal) error {
 		tx.audit(efile.AuditUnblocked, efile.ID{}, disposalSubject(d.ID), nil)
 	}
 	return nil
+}
+
+// setFree lets the records of a disposal go that is over, and takes back what was proposed because of it.
+func (tx *Tx) setFree(ctx context.Context, doing string, id efile.ID) error {
+	begun, err := many(ctx, tx, doing, scanID,
+		"select case_id from destructions where disposal_id = $1 and begun is not null and done is null", id)
+	if err != nil {
+		return err
+	}
+	if len(begun) > 0 {
+		return fault.New(fault.Reject, fault.BeingDestroyed, fmt.Errorf("%s: case %s", doing, begun[0]))
+	}
+	if err := tx.exec(ctx, doing, "update disposal_records set live = false where disposal_id = $1 and live", id); err != nil {
+		return err
+	}
+	return tx.withdrawAll(ctx, doing, "disposal_id = $1", id)
+}
+
+// backwards reports whether a state is left for one that comes before it, or for good.
+func backwards(from, to efile.DisposalState) bool {
+	order := []efile.DisposalState{efile.DisposalOpen, efile.DisposalOffered, efile.DisposalAppraised, efile.DisposalDelivered,
+		efile.DisposalArchived, efile.DisposalClosed, efile.DisposalCancelled}
+	return from != to && (over(from) || slices.Index(order, to) < slices.Index(order, from))
 }
 
 func over(s efile.DisposalState) bool {

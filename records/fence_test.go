@@ -34,12 +34,18 @@ func tables(t *testing.T, conn *pgx.Conn) []string {
 	return names
 }
 
+// archivists are tables that name a case and are hidden from its applicant all the same.
+var archivists = map[string]bool{"retentions": true, "holds": true, "disposal_records": true, "destructions": true}
+
 // TestEveryTableStandsBehindTheFence walks every table of the schema. newWorld must have put a row into it, so a new
 // table without a fixture fails here; nobody but its office, and no applicant of another case, sees or changes that row.
 func TestEveryTableStandsBehindTheFence(t *testing.T) {
 	t.Parallel()
 	store := testenv.Database(t)
-	one, two := newWorld(t, store), newWorld(t, store)
+	first, second := newLeaving(t, store), newLeaving(t, store)
+	first.everything(t)
+	second.everything(t)
+	one, two := first.world, second.world
 	stranger := testenv.Office(t, store)
 	empty := testenv.Case(t, store, one.office) // another case of office one, with nothing in it
 	super, app := admin(t), connect(t, testenv.DatabaseURL(t))
@@ -98,8 +104,8 @@ func TestEveryTableStandsBehindTheFence(t *testing.T) {
 			column = "id"
 		}
 		behind(t, app, one.office.ID, one.file.ID, func(tx pgx.Tx) {
-			mine := 0 // a table without a case is none of an applicant's business
-			if table == "cases" || hasCase(t, super, table) {
+			mine := 0 // a table without a case is none of an applicant's business, nor are the archivists'
+			if table == "cases" || hasCase(t, super, table) && !archivists[table] {
 				mine = count(t, super, "select count(*) from "+table+" where office_id = $1 and "+column+" = $2", one.office.ID, one.file.ID)
 				if mine == 0 {
 					t.Errorf("%s: newWorld puts no row of its case into it", table)

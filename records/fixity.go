@@ -137,14 +137,18 @@ func (tx *Tx) SaveChecked(ctx context.Context, round int, when time.Time, all []
 }
 
 // Quarantine withholds an object from everybody, in all records of the office that name it, and notes the finding. It
-// reports whether any record still names it; one that does not is no finding.
+// reports whether any record still names it; one that does not is no finding, nor is one that is being destroyed: its object
+// goes before its record.
 func (tx *Tx) Quarantine(ctx context.Context, r efile.Rendition, detail string, when time.Time) (bool, error) {
 	doing := fmt.Sprintf("quarantine %s rendition of document %s", r.Kind, r.DocumentID)
 	if err := tx.may(doing, efile.Process); err != nil {
 		return false, err
 	}
 	tag, err := tx.pgx.Exec(ctx, `
-		update renditions set quarantined = coalesce(quarantined, $3), checked = $3 where object_key = $1 and sha256 = $2`,
+		update renditions set quarantined = coalesce(quarantined, $3), checked = $3 where object_key = $1 and sha256 = $2
+			and not exists (select from destructions x
+				where x.case_id = renditions.case_id and x.begun is not null and x.done is null and x.withdrawn is null
+					and (x.whole or renditions.document_id = any(x.documents)))`,
 		r.Key, r.SHA256, when)
 	if err != nil || tag.RowsAffected() == 0 {
 		return false, explain(ctx, doing, err)

@@ -171,14 +171,14 @@ func read[T any](t *testing.T, w *world, actor efile.Actor, question func(*recor
 }
 
 // same asks as the system and compares.
-func same[T any](t *testing.T, w *world, what string, want T, question func(*records.Tx) (T, error)) {
+func same[T any](t *testing.T, w *world, what string, want T, question func(*records.Tx) (T, error), opts ...cmp.Option) {
 	t.Helper()
 	got, err := read(t, w, w.system, question)
 	if err != nil {
 		t.Errorf("%s: %v", what, err)
 		return
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, opts...); diff != "" {
 		t.Errorf("%s: (-want +got)\n%s", what, diff)
 	}
 }

@@ -11,11 +11,12 @@ import (
 	"github.com/eakte/eakte/fault"
 )
 
-const messageColumns = `id, disposal_id, type, number, of, created, through, file, size, sha256, entries, checked, sent`
+const messageColumns = `id, disposal_id, type, number, of, created, through, file, size, sha256, entries, checked, sent,
+	findings, object_key`
 
 func scanMessage(row pgx.Row) (m efile.Message, err error) {
 	err = row.Scan(&m.ID, &m.Disposal, &m.Type, &m.Number, &m.Of, at(&m.Created), &m.Through, &m.File, &m.Size, &m.SHA256,
-		&m.Entries, at(&m.Checked), at(&m.Sent))
+		&m.Entries, at(&m.Checked), at(&m.Sent), &m.Findings, &m.Key)
 	return m, err
 }
 
@@ -42,7 +43,7 @@ func (tx *Tx) AddMessage(ctx context.Context, m *efile.Message) error {
 	return explain(ctx, doing, err)
 }
 
-// SaveMessage writes what was built, checked and sent: File, Size, SHA256, Entries, Checked, Sent. What was sent stays as it
+// SaveMessage writes what was built, checked and sent: File, Size, SHA256, Entries, Findings, Key, Checked, Sent. What was sent stays as it
 // is: another file for it is fault.Conflict.
 func (tx *Tx) SaveMessage(ctx context.Context, m efile.Message) error {
 	doing := fmt.Sprintf("save message %s", m.ID)
@@ -58,8 +59,10 @@ func (tx *Tx) SaveMessage(ctx context.Context, m efile.Message) error {
 		return fault.New(fault.Reject, fault.Conflict, fmt.Errorf("%s: it was sent already", doing))
 	}
 	return tx.change(ctx, doing, `
-		update archive_messages set file = $2, size = $3, sha256 = $4, entries = $5, checked = $6, sent = $7 where id = $1`,
-		m.ID, m.File, m.Size, m.SHA256, list(m.Entries), at(&m.Checked), at(&m.Sent))
+		update archive_messages set file = $2, size = $3, sha256 = $4, entries = $5, checked = $6, sent = $7, findings = $8,
+			object_key = $9
+		where id = $1`,
+		m.ID, m.File, m.Size, m.SHA256, list(m.Entries), at(&m.Checked), at(&m.Sent), list(m.Findings), m.Key)
 }
 
 // Messages returns the messages of a disposal that we send, by type and number.
@@ -116,6 +119,16 @@ func (tx *Tx) AddArchiveAnswer(ctx context.Context, a *efile.Answer) (added bool
 	}
 	tx.audit(t, efile.ID{}, subject, map[string]any{"answer": a.ID.String(), "type": a.Type, "sha256": a.SHA256, "code": a.Code})
 	return true, nil
+}
+
+// HasArchiveAnswer reports whether these bytes are an answer of the archive already.
+func (tx *Tx) HasArchiveAnswer(ctx context.Context, archive efile.ID, sha256 string) (has bool, err error) {
+	const doing = "look for an answer"
+	if err := tx.may(doing, efile.Archive); err != nil {
+		return false, err
+	}
+	err = tx.pgx.QueryRow(ctx, "select exists (select from archive_answers where archive_id = $1 and sha256 = $2)", archive, sha256).Scan(&has)
+	return has, explain(ctx, doing, err)
 }
 
 // SaveArchiveAnswer changes Disposal, Type, State and Code of an answer.

@@ -31,9 +31,14 @@ func (tx *Tx) touchCases(ctx context.Context) error {
 	const doing = "touch cases"
 	leaving := false
 	batch := &pgx.Batch{}
-	batch.Queue(`
-		update cases set changed = case when id = any($2) then greatest(changed, clock_timestamp()) else changed end
-		where id in (select id from cases where id = any($1) order by id for no key update)`, all, touched)
+	if len(all) > len(touched) {
+		batch.Queue("select from cases where id = any($1) order by id for no key update", all)
+	}
+	if len(touched) > 0 {
+		batch.Queue(`
+			update cases set changed = greatest(changed, clock_timestamp())
+			where id in (select id from cases where id = any($1) order by id for no key update)`, touched)
+	}
 	// An applicant's fence hides all of this from the applicant, not from what the applicant sets off.
 	fence := fenceOf(tx.actor)
 	if !fence.IsZero() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"sync"
@@ -293,6 +294,7 @@ func TestTheActorIsAskedBeforeTheDatabase(t *testing.T) {
 		"FixityState":    func(tx *records.Tx) error { return drop(tx.FixityState(ctx)) },
 		"ResolveFinding": func(tx *records.Tx) error { return tx.ResolveFinding(ctx, w.finding.ID) },
 	}
+	maps.Copy(methods, archiveMethods(ctx, w, id))
 	for _, name := range exported(t) {
 		// Pgx and Append ask nobody; an answer belongs to whoever asks.
 		if methods[name] == nil && name != "Pgx" && name != "Append" && name != "Answered" && name != "SaveAnswer" {
@@ -315,10 +317,10 @@ func TestTheActorIsAskedBeforeTheDatabase(t *testing.T) {
 		{"a token that reads documents", w.service(efile.ScopeDocumentsRead), readsAll},
 		{"a token that reads events", w.service(efile.ScopeEventsRead), "Events EventsOfCase Event EventAnchor VerifyEvents SaveCheckpoint Checkpoints"},
 		{"an archivist", w.staff(efile.Archivist), readsAll + `Reads Findings Finding ResolveFinding
-			LastFixityRound ObjectsUnder InQuarantine Release FixityReport`},
+			LastFixityRound ObjectsUnder InQuarantine Release FixityReport ` + archivistMay},
 		{"security", w.staff(efile.Security), "Document Renditions Rendition NoteRead"},
 		{"a caseworker", w.staff(efile.Caseworker), readsAll + submits + `Reads AddCase SaveCase AddMatter SaveMatter
-			AddParty SaveParty AddAccessCode AccessCodes RevokeAccessCode SaveDocument SaveReading AddRequest SaveRequest`},
+			AddParty SaveParty AddAccessCode AccessCodes RevokeAccessCode SaveDocument SaveReading AddRequest SaveRequest ` + clerkMay},
 		{"an admin", w.staff(efile.Admin), `SaveOffice AddUser SaveUser UserByLogin User Users AddAccessCode AccessCodes
 			RevokeAccessCode AddServiceToken ServiceTokens RevokeServiceToken Events EventsOfCase Event EventAnchor VerifyEvents
 			SaveCheckpoint Checkpoints AddEndpoint SaveEndpoint Endpoint Endpoints Deliveries LastSuccess

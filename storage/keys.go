@@ -12,6 +12,7 @@ const (
 	quarantinePrefix = "quarantine/"
 	originalsPrefix  = "originals/"
 	renditionsPrefix = "renditions/"
+	transfersPrefix  = "transfers/"
 )
 
 // OriginalKey is where an original lies: in quarantine until it is inspected, afterwards under its digest for good.
@@ -28,6 +29,16 @@ func RenditionKey(office, doc efile.ID, sha256 string) string {
 	return renditionsPrefix + folder(office, doc) + "/" + sha256
 }
 
+// TransferKey is where a container lies that people carry to an archive, until its disposal is over.
+func TransferKey(office, disposal efile.ID, sha256 string) string {
+	return transfersPrefix + folder(office, disposal) + "/" + sha256
+}
+
+// AnswerKey is where a message from an archive lies. An answer is kept for good: it is the authority for what was destroyed.
+func AnswerKey(office, answer efile.ID) string {
+	return transfersPrefix + folder(office, answer) + "/answer"
+}
+
 // folder spreads the documents of an office over 256 folders. It takes the last two digits: the first ones of an ID are
 // its time.
 func folder(office, doc efile.ID) string {
@@ -37,7 +48,7 @@ func folder(office, doc efile.ID) string {
 
 // digestIn returns the digest that an immutable key ends in; the empty string for a key whose object may change.
 func digestIn(key string) string {
-	if !strings.HasPrefix(key, originalsPrefix) && !strings.HasPrefix(key, renditionsPrefix) {
+	if !strings.HasPrefix(key, originalsPrefix) && !strings.HasPrefix(key, renditionsPrefix) && !strings.HasPrefix(key, transfersPrefix) {
 		return ""
 	}
 	if digest := path.Base(key); len(digest) == 64 {
@@ -49,8 +60,13 @@ func digestIn(key string) string {
 // Area is one of the parts that keys are divided into.
 type Area string
 
+// Transfers is where messages to and from archives lie.
+const Transfers Area = transfersPrefix
+
 // Areas returns all of them.
-func Areas() []Area { return []Area{quarantinePrefix, originalsPrefix, renditionsPrefix} }
+func Areas() []Area {
+	return []Area{quarantinePrefix, originalsPrefix, renditionsPrefix, transfersPrefix}
+}
 
 // Prefix is what the keys of an office's objects in an area begin with.
 func Prefix(area Area, office efile.ID) string { return string(area) + office.String() + "/" }

@@ -18,12 +18,16 @@ type casePage struct {
 	Reviews                  string // how many documents wait for a person; empty: none
 	Matters                  []matterView
 	Unplaced                 []documentRow // documents of no matter
+	Retention                *caseRetention
 	Crumbs                   []crumb
 }
 
 // matterView is a matter with its checklist and its documents.
 type matterView struct {
 	Name, Opened string
+	Closed       string // zdA; empty: open
+	Close        string // where the forms go; empty: not now, or not for this caller
+	Reopen       string
 	Sum          string // "3 of 5 done"; empty without a checklist
 	Items        []itemView
 	Documents    []documentRow
@@ -55,27 +59,45 @@ func (s *Server) showCase(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	var c efile.Case
-	var matters []efile.Matter
-	var docs []efile.Document
-	var fields map[efile.ID][]efile.Field
-	err = s.cfg.Records.View(r.Context(), r.Actor, func(tx *records.Tx) error {
-		if c, err = tx.Case(r.Context(), id); err != nil {
-			return err
-		}
-		if fields, err = tx.CaseFields(r.Context(), id); err != nil {
-			return err
-		}
-		if matters, err = tx.Matters(r.Context(), id); err != nil {
-			return err
-		}
-		docs, err = tx.Documents(r.Context(), id)
-		return err
-	})
-	if err != nil {
+	var f caseFound
+	if err = s.cfg.Records.View(r.Context(), r.Actor, func(tx *records.Tx) error { return f.read(r, tx, id) }); err != nil {
 		return fmt.Errorf("show case %s: %w", id, err)
 	}
-	return s.render(w, r, http.StatusOK, "case.html", s.caseView(r, c, matters, docs, fields))
+	if len(f.holds) > 0 {
+		if f.names, err = s.staffNames(r); err != nil {
+			return err
+		}
+	}
+	data := s.caseView(r, f.c, f.matters, f.docs, f.fields)
+	data.Retention = s.retentionView(r, f)
+	return s.render(w, r, http.StatusOK, "case.html", data)
+}
+
+// caseFound is what is read for the page, in one transaction.
+type caseFound struct {
+	c         efile.Case
+	matters   []efile.Matter
+	docs      []efile.Document
+	fields    map[efile.ID][]efile.Field
+	retention efile.Retention
+	holds     []efile.Hold
+	names     map[efile.ID]string // of people
+}
+
+func (f *caseFound) read(r *Request, tx *records.Tx, id efile.ID) (err error) {
+	if f.c, err = tx.Case(r.Context(), id); err != nil {
+		return err
+	}
+	if f.fields, err = tx.CaseFields(r.Context(), id); err != nil {
+		return err
+	}
+	if f.matters, err = tx.Matters(r.Context(), id); err != nil {
+		return err
+	}
+	if f.docs, err = tx.Documents(r.Context(), id); err != nil {
+		return err
+	}
+	return f.readRetention(r, tx, id)
 }
 
 func (s *Server) caseView(r *Request, c efile.Case, matters []efile.Matter, docs []efile.Document, fields map[efile.ID][]efile.Field) casePage {
@@ -114,7 +136,14 @@ func documentsWhere(docs []efile.Document, is func(efile.Document) bool) []efile
 }
 
 func (s *Server) matterView(r *Request, c efile.Case, m efile.Matter, docs []efile.Document, fields map[efile.ID][]efile.Field) matterView {
-	v := matterView{Name: m.Procedure, Opened: r.Text.Date(local(m.Opened))}
+	v := matterView{Name: m.Procedure, Opened: r.Text.Date(local(m.Opened)), Closed: r.Text.Date(local(m.Closed))}
+	if path := casePath(r, c.ID) + "/matters/" + m.ID.Public(efile.PrefixMatter); c.Closed.IsZero() && r.Actor.May(efile.WriteCases) {
+		if m.Closed.IsZero() {
+			v.Close = path + "/close"
+		} else {
+			v.Reopen = path + "/reopen"
+		}
+	}
 	if p, ok := s.cfg.Catalogue.Procedure(m.Procedure); ok {
 		v.Name = p.Names.In(r.Text.Lang())
 	}

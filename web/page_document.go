@@ -59,7 +59,7 @@ type pageView struct {
 	Text       string
 	Lang       string
 	Remarks    []string
-	Codes      []string // what the square codes on it say
+	Codes      []string // what the codes on it say
 	Confidence string
 }
 

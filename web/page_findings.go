@@ -113,6 +113,9 @@ func (s *Server) recheckFinding(w http.ResponseWriter, r *Request) error {
 	if err := ownOffice(r); err != nil {
 		return err
 	}
+	if !r.Actor.May(efile.Archive) && !r.Actor.May(efile.ManageEndpoints) {
+		return fault.New(fault.Reject, fault.Forbidden, errors.New("check a finding"))
+	}
 	id, err := efile.ParseID(r.PathValue("finding"))
 	if err != nil || s.cfg.Recheck == nil {
 		return missing("finding")

@@ -29,6 +29,8 @@ func parseTemplates() (*template.Template, error) {
 				Pairs []pair
 			}{class, all}
 		},
+		"inFindings": func(path string) bool { return strings.HasSuffix(path, "/findings") },
+		"inArchive":  func(path string) bool { return strings.Contains(path, "/archive") },
 		"rows": func(text locale.Printer, all []documentRow) any {
 			return struct {
 				Text locale.Printer
@@ -62,6 +64,29 @@ func pageRoutes() []route {
 		{"GET", "/o/{office}/findings", staff, "", reading, page, small, (*Server).showFindings},
 		{"POST", "/o/{office}/findings/{finding}/recheck", staff, "", writing, page, small, (*Server).recheckFinding},
 		{"POST", "/o/{office}/cases/{case}/documents/{document}/type", staff, efile.Correct, writing, page, small, (*Server).correctType},
+
+		{"POST", "/o/{office}/cases/{case}/close", staff, efile.WriteCases, writing, page, small, (*Server).closeCase},
+		{"POST", "/o/{office}/cases/{case}/reopen", staff, "", writing, page, small, (*Server).reopenCase},
+		{"POST", "/o/{office}/cases/{case}/matters/{matter}/close", staff, efile.WriteCases, writing, page, small, (*Server).closeMatter},
+		{"POST", "/o/{office}/cases/{case}/matters/{matter}/reopen", staff, efile.WriteCases, writing, page, small, (*Server).reopenMatter},
+		{"POST", "/o/{office}/cases/{case}/retention", staff, "", writing, page, small, (*Server).setPeriod},
+		{"POST", "/o/{office}/cases/{case}/holds", staff, "", writing, page, small, (*Server).setHold},
+		{"POST", "/o/{office}/cases/{case}/holds/{hold}/lift", staff, "", writing, page, small, (*Server).liftHold},
+
+		{"GET", "/o/{office}/archive", staff, efile.Archive, reading, page, small, (*Server).showArchive},
+		{"GET", "/o/{office}/archive/rules", staff, efile.Archive, reading, page, small, (*Server).showRules},
+		{"GET", "/o/{office}/archive/sample", staff, efile.Archive, reading, page, small, (*Server).showSample},
+		{"GET", "/o/{office}/archive/answers", staff, efile.Archive, reading, page, small, (*Server).showAnswers},
+		{"POST", "/o/{office}/archive/answers/{answer}/seen", staff, efile.Archive, writing, page, small, (*Server).seeAnswer},
+		{"GET", "/o/{office}/archive/destructions", staff, efile.Archive, reading, page, small, (*Server).showDestructions},
+		{"POST", "/o/{office}/archive/disposals", staff, efile.Archive, writing, page, small, (*Server).startDisposal},
+		{"GET", "/o/{office}/archive/disposals/{disposal}", staff, efile.Archive, reading, page, small, (*Server).showDisposal},
+		{"POST", "/o/{office}/archive/disposals/{disposal}/step", staff, efile.Archive, writing, page, small, (*Server).takeStep},
+		{"POST", "/o/{office}/archive/disposals/{disposal}/decisions", staff, efile.Archive, writing, page, small, (*Server).decide},
+		{"POST", "/o/{office}/archive/disposals/{disposal}/confirmations", staff, efile.Archive, writing, page, small, (*Server).confirmArchived},
+		{"POST", "/o/{office}/archive/disposals/{disposal}/destructions", staff, efile.Archive, writing, page, small, (*Server).settleDestructions},
+		{"POST", "/o/{office}/archive/disposals/{disposal}/answers", staff, efile.Archive, uploading, page, streamed, (*Server).takeAnswer},
+		{"GET", "/o/{office}/archive/disposals/{disposal}/messages/{message}", staff, efile.Archive, reading, page, small, (*Server).sendMessage},
 	}
 }
 
@@ -75,7 +100,8 @@ func signInPath(r *Request) string {
 	switch {
 	case key == "":
 		return "/"
-	case strings.Contains(r.route.pattern, "/cases"), strings.Contains(r.route.pattern, "/findings"):
+	case strings.Contains(r.route.pattern, "/cases"), strings.Contains(r.route.pattern, "/archive"),
+		strings.Contains(r.route.pattern, "/findings"):
 		return officePath(key, "sign-in?next="+url.QueryEscape(r.URL.RequestURI()))
 	}
 	return officePath(key, "")
@@ -84,7 +110,8 @@ func signInPath(r *Request) string {
 // afterSignIn is the address asked for before sign-in, if it is one of this office; anything else is ignored, so that
 // nobody can be sent elsewhere. Who may not see cases gets to the findings.
 func afterSignIn(r *Request, key, next string) string {
-	ours := strings.HasPrefix(next, officePath(key, "cases")) || next == officePath(key, "findings")
+	ours := strings.HasPrefix(next, officePath(key, "cases")) ||
+		strings.HasPrefix(next, officePath(key, "archive")) || next == officePath(key, "findings")
 	if ours && !strings.ContainsAny(next, "\\\r\n") && !strings.Contains(next, "..") {
 		return next
 	}

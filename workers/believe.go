@@ -149,7 +149,7 @@ func unbelievableZone(z pipeline.MRZ) bool {
 
 // believeComposed checks the answer of the step compose: every page is still there.
 func believeComposed(c *pipeline.Composed, pages int) error {
-	if c.Format != "" && c.Format != "PDF/A-2u" {
+	if !slices.Contains(pipeline.ArchivalFormats(), c.Format) {
 		return nonsense("an unknown format of the rendition")
 	}
 	if c.Pages != pages {

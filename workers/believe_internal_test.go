@@ -103,6 +103,7 @@ func TestRenditionsThatNoSoundReaderWrites(t *testing.T) {
 		map[string]func(*pipeline.Composed){
 			"a page lost":       func(c *pipeline.Composed) { c.Pages = 3 },
 			"an unknown format": func(c *pipeline.Composed) { c.Format = "PDF/X" },
+			"no format":         func(c *pipeline.Composed) { c.Format = "" },
 			"an unknown note":   func(c *pipeline.Composed) { c.Notes = []pipeline.Note{"fine"} },
 		})
 }

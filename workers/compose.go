@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -34,6 +35,10 @@ func (s *composeWorker) Work(ctx context.Context, j *river.Job[job.Compose]) err
 		if err != nil {
 			return found{}, err
 		}
+		handed, err := s.original(ctx, j.Args.Document, doc, pages)
+		if err != nil {
+			return found{}, err
+		}
 		var (
 			archival efile.Rendition
 			result   pipeline.Composed
@@ -46,7 +51,8 @@ func (s *composeWorker) Work(ctx context.Context, j *river.Job[job.Compose]) err
 			return pipeline.ComposeRequest{
 				File: "sound.pdf", Source: pipeline.Source(doc.Source), Pages: pagesOf(pages, 1, len(pages)), Words: names,
 				Title: doc.ID.Public(efile.PrefixDocument), Lang: language(pages), Made: doc.Received.UTC().Format(time.RFC3339),
-			}, s.w.Store.Fetch(ctx, object(sound), filepath.Join(dir, "sound.pdf"))
+				Original: originalName(handed), VeraPDF: s.w.VeraPDF,
+			}, s.fetchBoth(ctx, dir, sound, handed)
 		}, &result, func(dir string) error {
 			err := believeComposed(&result, len(pages))
 			if err != nil {
@@ -67,6 +73,34 @@ func (s *composeWorker) Work(ctx context.Context, j *river.Job[job.Compose]) err
 			return true, notify.AppendDocument(ctx, tx, efile.DocumentProcessed, *doc, &archival)
 		}}, nil
 	})
+}
+
+// original returns the document as it was handed in, if it is a PDF that may be PDF/A as it is: not of scans alone. Without a
+// key otherwise.
+func (s *composeWorker) original(ctx context.Context, ref job.Document, doc efile.Document, pages []efile.Page) (efile.Rendition, error) {
+	kind := func(k pipeline.PageKind) bool {
+		return slices.ContainsFunc(pages, func(p efile.Page) bool { return p.Kind == string(k) })
+	}
+	if doc.Source != string(pipeline.SourcePDF) || !kind(pipeline.PageDigital) && kind(pipeline.PageDirect) {
+		return efile.Rendition{}, nil
+	}
+	return s.rendition(ctx, ref, efile.Original, 0)
+}
+
+// fetchBoth fetches the sound PDF, and the original if there is one to look at.
+func (s *composeWorker) fetchBoth(ctx context.Context, dir string, sound, original efile.Rendition) error {
+	if err := s.w.Store.Fetch(ctx, object(sound), filepath.Join(dir, "sound.pdf")); err != nil || original.Key == "" {
+		return err
+	}
+	return s.w.Store.Fetch(ctx, object(original), filepath.Join(dir, "original"))
+}
+
+// originalName is what the step is told of it.
+func originalName(original efile.Rendition) string {
+	if original.Key == "" {
+		return ""
+	}
+	return "original"
 }
 
 // language is the one most pages are in; German where none is known.

@@ -8,7 +8,8 @@
 //
 // Start reading at route.go, then settle.go, then the stations in their order: inspect.go, normalise.go, recognise.go,
 // compose.go, file.go. ring.go delivers events; reconcile.go, sweep.go and fixity.go look after what was left behind;
-// learn.go learns from corrections.
+// learn.go learns from corrections. send.go (with build.go) speaks to archives, collect.go (with answer.go) hears them, retain.go and
+// destroy.go stand before and after.
 package workers
 
 import (
@@ -49,12 +50,14 @@ type Deps struct {
 	Scanner      malware.Scanner   // zero: no virus scan
 	Signer       *notify.Signer
 	Ringer       *notify.Ringer
+	Archives     Archives
 	Installation string // stands in the source of events
 	Log          *slog.Logger
 	Metrics      prometheus.Registerer
 
 	Cores   int             // pages read side by side; at least 1
 	Limits  pipeline.Limits // zero fields: the steps' defaults
+	VeraPDF string          // path of a second validator of archival renditions; empty: none is asked
 	Sure    float64         // classification at or above this is filed without review; zero: 0.75
 	Grace   time.Duration   // orphaned objects younger than this are left alone; zero: 24 h
 	Locked  time.Duration   // how long originals are locked against deletion, in a store that enforces it; zero: not at all
@@ -161,6 +164,7 @@ func queues(cores int) map[string]river.QueueConfig {
 		job.QueueRecogniseLong: {MaxWorkers: max(1, cores/2)},
 		job.QueueCompose:       {MaxWorkers: cores},
 		job.QueueFile:          {MaxWorkers: cores},
+		job.QueueArchive:       {MaxWorkers: 2},
 		job.QueueCare:          {MaxWorkers: len(periodic())}, // one of each: hours of fixity keep nothing from reconcile
 	}
 }
@@ -177,6 +181,11 @@ func (w *Workers) register() *river.Workers {
 	river.AddWorker(all, &sweepWorker{w: w})
 	river.AddWorker(all, &fixityWorker{w: w})
 	river.AddWorker(all, &learnWorker{w: w})
+	river.AddWorker(all, &sendWorker{w: w})
+	river.AddWorker(all, &takeWorker{w: w})
+	river.AddWorker(all, &collectWorker{w: w, seen: map[sighting]bool{}})
+	river.AddWorker(all, &retainWorker{w: w})
+	river.AddWorker(all, &destroyWorker{w: w})
 	return all
 }
 
@@ -187,6 +196,7 @@ func periodic() []*river.PeriodicJob {
 	}
 	return []*river.PeriodicJob{
 		every(time.Minute, job.Reconcile{}), every(time.Hour, job.Sweep{}), every(time.Hour, job.Fixity{}), every(24*time.Hour, job.Learn{}),
+		every(time.Minute, job.Collect{}), every(6*time.Hour, job.Retain{}), every(time.Hour, job.Destroy{}),
 	}
 }
 

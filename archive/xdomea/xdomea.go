@@ -43,6 +43,9 @@ func (v Version) Namespace() string { return namespaceStem + string(v) }
 // four reports whether v has the structure of 4.0.0.
 func (v Version) four() bool { return v == V400 }
 
+// SchemaFile is the name of the schema of our messages, in a folder named after the version, as their publisher calls it.
+const SchemaFile = "xdomea-Nachrichten-AussonderungDurchfuehren.xsd"
+
 const namespaceStem = "urn:xoev-de:xdomea:schema:"
 
 // Code names for ever why a message could not be read. Each has a text for people.

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/eakte/eakte/pipeline"
+	archiveanswer "github.com/eakte/eakte/pipeline/answer"
 	"github.com/eakte/eakte/pipeline/compose"
 	"github.com/eakte/eakte/pipeline/inspect"
 	"github.com/eakte/eakte/pipeline/normalise"
@@ -32,6 +33,7 @@ func steps() map[pipeline.Step]step {
 		pipeline.StepLearn:     of(learn(types), func(r pipeline.LearnRequest) int { return len(r.Examples) }),
 		pipeline.StepRead:      of(read(types), func(pipeline.ReadRequest) int { return 1 }),
 		pipeline.StepConform:   of(pdfa.Run, func(pipeline.ConformRequest) int { return 1 }),
+		pipeline.StepAnswer:    of(archiveanswer.Run, func(pipeline.AnswerRequest) int { return 1 }),
 		pipeline.StepSchema:    of(schema.Run, func(pipeline.SchemaRequest) int { return 1 }),
 	}
 	maps.Copy(table, faultySteps())

@@ -74,26 +74,32 @@ func addUser(ctx context.Context, config setup.Config, args []string, out io.Wri
 
 // readPassword asks on a terminal without echo, or reads one line of standard input.
 func readPassword(out io.Writer) (string, error) {
-	var password string
-	if fd := int(os.Stdin.Fd()); term.IsTerminal(fd) { //nolint:gosec // a descriptor is small
-		fmt.Fprintf(out, "Password (at least %d characters): ", minPassword)
-		typed, err := term.ReadPassword(fd)
-		fmt.Fprintln(out)
-		if err != nil {
-			return "", fmt.Errorf("read password: %w", err)
-		}
-		password = string(typed)
-	} else {
-		line, err := bufio.NewReader(os.Stdin).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return "", fmt.Errorf("read password: %w", err)
-		}
-		password = strings.TrimRight(line, "\r\n")
+	password, err := readSecret(out, fmt.Sprintf("Password (at least %d characters): ", minPassword))
+	if err != nil {
+		return "", err
 	}
 	if len([]rune(password)) < minPassword {
 		return "", fmt.Errorf("the password is shorter than %d characters", minPassword)
 	}
 	return password, nil
+}
+
+// readSecret asks on a terminal without echo, or reads one line of standard input.
+func readSecret(out io.Writer, prompt string) (string, error) {
+	if fd := int(os.Stdin.Fd()); term.IsTerminal(fd) { //nolint:gosec // a descriptor is small
+		fmt.Fprint(out, prompt)
+		typed, err := term.ReadPassword(fd)
+		fmt.Fprintln(out)
+		if err != nil {
+			return "", fmt.Errorf("read password: %w", err)
+		}
+		return string(typed), nil
+	}
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read password: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
 }
 
 // addToken makes a token for a machine.
@@ -203,6 +209,13 @@ func withRooms(ctx context.Context, config setup.Config, fn func(*setup.Rooms) e
 
 // inOffice runs fn as the system in an office.
 func inOffice(ctx context.Context, config setup.Config, key string, fn func(*records.Tx) error) error {
+	return withOffice(ctx, config, key, func(rooms *setup.Rooms, office efile.Office) error {
+		return rooms.Records.In(ctx, efile.SystemIn(office.ID), fn)
+	})
+}
+
+// withOffice opens the running installation and finds an office in it.
+func withOffice(ctx context.Context, config setup.Config, key string, fn func(*setup.Rooms, efile.Office) error) error {
 	if key == "" {
 		return fmt.Errorf("%w: -office is needed", errUsage)
 	}
@@ -211,6 +224,6 @@ func inOffice(ctx context.Context, config setup.Config, key string, fn func(*rec
 		if err != nil {
 			return fmt.Errorf("find office %s: %w", key, err)
 		}
-		return rooms.Records.In(ctx, efile.SystemIn(office.ID), fn)
+		return fn(rooms, office)
 	})
 }

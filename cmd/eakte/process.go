@@ -31,8 +31,15 @@ type outcome struct {
 	Segments   []outcomeSegment        `json:"segments"`
 	Parts      []string                `json:"parts,omitempty"` // names of an e-mail's attachments, documents of their own
 	Notes      []pipeline.Note         `json:"notes,omitempty"`
-	Readable   bool                    `json:"readable"` // at least one page can be read
-	Seconds    map[string]float64      `json:"seconds"`  // wall time by step; total: of the file
+	Archival   *outcomeArchival        `json:"archival,omitempty"` // only with --out
+	Readable   bool                    `json:"readable"`           // at least one page can be read
+	Seconds    map[string]float64      `json:"seconds"`            // wall time by step; total: of the file
+}
+
+// outcomeArchival is what the archival rendition is, and how it was made.
+type outcomeArchival struct {
+	Format string         `json:"format"`
+	Route  pipeline.Route `json:"route"`
 }
 
 type outcomePage struct {
@@ -98,7 +105,7 @@ func process(ctx context.Context, config setup.Config, args []string, out io.Wri
 		emit = jsonLines[outcome](out)
 	}
 	return inOrder(flags.Args(), config.Cores, func(i int, file string) outcome {
-		p := processing{readers: pool, work: work, cores: config.Cores, languages: strings.Split(*languages, ","), catalogue: overrides}
+		p := processing{readers: pool, work: work, cores: config.Cores, languages: strings.Split(*languages, ","), catalogue: overrides, veraPDF: config.VeraPDF}
 		if *keep != "" {
 			p.keep = filepath.Join(*keep, names[i])
 		}
@@ -143,6 +150,11 @@ func printLine(out io.Writer) func(outcome) error {
 
 // parseMixed reads a command line on which flags may also stand behind and between the files. What follows "--" are files.
 func parseMixed(flags *flag.FlagSet, args []string) error {
+	return parseMixedSome(flags, args, 1, 1<<20)
+}
+
+// parseMixedSome is parseMixed for between least and most files.
+func parseMixedSome(flags *flag.FlagSet, args []string, least, most int) error {
 	var files []string
 	for len(args) > 0 {
 		if err := parse(flags, args, 0, len(args)); err != nil {
@@ -158,7 +170,7 @@ func parseMixed(flags *flag.FlagSet, args []string) error {
 		}
 		files, args = append(files, rest[0]), rest[1:]
 	}
-	return parse(flags, append([]string{"--"}, files...), 1, 1<<20)
+	return parse(flags, append([]string{"--"}, files...), least, most)
 }
 
 // inOrder runs work on all files, some side by side, and hands the results on in the order of the files.

@@ -33,6 +33,7 @@ type processing struct {
 	keep      string // beginning of the names of what is kept; empty: nothing is
 	cores     int
 	languages []string
+	veraPDF   string            // a second validator; empty: none
 	catalogue map[string][]byte // the files of the installation's own; nil: it has none
 
 	mu    sync.Mutex // guards out's Seconds and Notes: ranges of pages are read side by side
@@ -165,14 +166,20 @@ func (p *processing) readRange(ctx context.Context, first, last int) error {
 // compose makes the archival rendition and keeps it with text and words.
 func (p *processing) compose(ctx context.Context) error {
 	var composed pipeline.Composed
-	err := p.step(ctx, pipeline.StepCompose, []string{p.sound.File, "words.json"}, pipeline.ComposeRequest{
+	files, original := []string{p.sound.File, "words.json"}, ""
+	if p.sound.Source == pipeline.SourcePDF {
+		files, original = append(files, "original"), "original"
+	}
+	err := p.step(ctx, pipeline.StepCompose, files, pipeline.ComposeRequest{
 		File: p.sound.File, Source: p.sound.Source, Pages: p.sound.Pages, Words: []string{"words.json"},
 		Title: filepath.Base(p.keep), Lang: p.languages[0], Made: time.Now().UTC().Format(time.RFC3339),
+		Original: original, VeraPDF: p.veraPDF,
 	}, &composed, func() []string { return []string{composed.File} })
 	if err != nil {
 		return err
 	}
 	p.note(composed.Notes)
+	p.out.Archival = &outcomeArchival{Format: composed.Format, Route: composed.Route}
 	var text []byte
 	for _, page := range p.pages {
 		text = append(append(text, page.Text...), '\f')
@@ -207,10 +214,9 @@ func (p *processing) read(ctx context.Context) error {
 	for _, s := range reading.Segments {
 		p.out.Segments = append(p.out.Segments, outcomeSegment{Type: s.Type, First: s.First, Last: s.Last})
 	}
-	known := catalogue.Default()
 	for key, f := range reading.Fields {
 		p.out.Fields[key] = outcomeField{Value: f.Value, Raw: f.Raw, Page: f.Page, Box: f.Box, Confidence: f.Confidence}
-		if field, ok := known.Field(key); ok && field.Also != "" {
+		if field, ok := catalogue.KnownField(key); ok && field.Also != "" {
 			p.out.Fields[field.Also] = p.out.Fields[key]
 		}
 	}

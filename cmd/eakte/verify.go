@@ -19,19 +19,19 @@ var errBroken = errors.New("not everything is as it was written")
 
 // verifying is what the command line asks for.
 type verifying struct {
-	events, objects, report, recheck bool
-	office                           string
-	pdfa, json                       bool
-	level                            string
-	chain                            string
-	anchors                          []chain.Anchor
-	files                            []string
+	events, objects, deleted, report, recheck bool
+	office                                    string
+	pdfa, json                                bool
+	level                                     string
+	chain                                     string
+	anchors                                   []chain.Anchor
+	files                                     []string
 }
 
 // verify recomputes the chain of the event log and reads the stored objects back. Without any flag of them it does both. It
 // prints the last entry of each office's log, which can be kept elsewhere to find a cut-off end later. With -report it tells
-// what is known of the stored objects without reading any, with -recheck it reads those in quarantine again. With -pdfa and
-// -chain it looks at files instead, and needs no installation.
+// what is known of the stored objects without reading any, with -recheck it reads those in quarantine again, with -deleted it
+// looks for what is left of destroyed case files. With -pdfa and -chain it looks at files instead, and needs no installation.
 func verify(ctx context.Context, config setup.Config, args []string, out io.Writer) error {
 	v, err := parseVerify(args)
 	switch {
@@ -70,6 +70,7 @@ func parseVerify(args []string) (verifying, error) {
 	flags := newFlags("verify")
 	flags.BoolVar(&v.events, "events", false, "the event log")
 	flags.BoolVar(&v.objects, "objects", false, "the stored objects")
+	flags.BoolVar(&v.deleted, "deleted", false, "that nothing is left of what was destroyed")
 	flags.BoolVar(&v.report, "report", false, "what is known of the stored objects, and open findings")
 	flags.BoolVar(&v.recheck, "recheck", false, "read objects in quarantine again and release those that are right")
 	flags.StringVar(&v.office, "office", "", "key of the office; all when empty")
@@ -93,7 +94,7 @@ func parseVerify(args []string) (verifying, error) {
 	if !slices.Contains([]string{"", "2b", "2u"}, v.level) || len(v.anchors) > 0 && v.chain == "" {
 		return v, errUsage
 	}
-	if !v.report && !v.recheck && !v.events && !v.objects {
+	if !v.report && !v.recheck && !v.events && !v.objects && !v.deleted {
 		v.events, v.objects = true, true
 	}
 	return v, nil
@@ -105,7 +106,7 @@ func (v verifying) one(ctx context.Context, rooms *setup.Rooms, office efile.Off
 	for _, part := range []struct {
 		wanted bool
 		run    func(context.Context, *setup.Rooms, efile.Office, io.Writer) (int, error)
-	}{{v.events, verifyEvents}, {v.recheck, recheckObjects}, {v.objects, verifyObjects}, {v.report, reportObjects}} {
+	}{{v.events, verifyEvents}, {v.recheck, recheckObjects}, {v.objects, verifyObjects}, {v.deleted, verifyDeleted}, {v.report, reportObjects}} {
 		if !part.wanted {
 			continue
 		}

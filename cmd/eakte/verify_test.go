@@ -16,8 +16,6 @@ import (
 	"github.com/eakte/eakte/records"
 )
 
-func TestMain(m *testing.M) { testenv.Main(m) }
-
 // deposit is an office with a case, a document and one stored object.
 type deposit struct {
 	rooms  *setup.Rooms

@@ -24,6 +24,7 @@ var rooms = []room{
 	{"pipeline/pdfa", []string{"pipeline"}},
 	{"pipeline", words},
 	{"pipeline/internal/...", append([]string{"internal/corpus"}, steps...)},
+	{"pipeline/answer", append([]string{"archive/...", "pipeline/schema"}, steps...)},
 	{"pipeline/...", steps},
 	{"catalogue", words},
 	{"locale", words},

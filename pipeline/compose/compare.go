@@ -24,6 +24,11 @@ const (
 // compare holds the pages of the file against their source as pdftoppm shows them, but for those that are proven to look
 // the same, by page number.
 func compare(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page, proven map[int]bool) error {
+	return compareWithin(ctx, dir, in, pages, proven, strange)
+}
+
+// compareWithin is compare with the share of cells that may be further off.
+func compareWithin(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page, proven map[int]bool, most float64) error {
 	edge := edgeFor(in.Pages)
 	for first := 0; first < len(pages); {
 		if proven[pages[first].Number] {
@@ -34,7 +39,7 @@ func compare(ctx context.Context, dir string, in pipeline.ComposeRequest, pages 
 		for last+1 < len(pages) && !proven[pages[last+1].Number] {
 			last++
 		}
-		if err := compareRun(ctx, dir, in, pages, first, last, edge); err != nil {
+		if err := compareRun(ctx, dir, in, pages, [2]int{first, last}, edge, most); err != nil {
 			return err
 		}
 		first = last + 1
@@ -43,7 +48,8 @@ func compare(ctx context.Context, dir string, in pipeline.ComposeRequest, pages 
 }
 
 // compareRun compares pages that follow each other, by their indices.
-func compareRun(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page, first, last, edge int) error {
+func compareRun(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []pipeline.Page, run [2]int, edge int, most float64) error {
+	first, last := run[0], run[1]
 	span := [2]int{first + 1, last + 1}
 	if last+1 == len(pages) {
 		span[1] = math.MaxInt32 // pages too many are seen, too
@@ -61,7 +67,7 @@ func compareRun(ctx context.Context, dir string, in pipeline.ComposeRequest, pag
 	}
 	for i := range result {
 		at := first + i
-		if off := unlike(result[i], source[i], newGeometry(in.Pages[at], pages[at])); off > strange {
+		if off := unlike(result[i], source[i], newGeometry(in.Pages[at], pages[at])); off > most {
 			return fault.New(fault.Review, fault.NotFaithful, fmt.Errorf("page %d differs from its source in %.1f %% of its area", pages[at].Number, 100*off))
 		}
 	}

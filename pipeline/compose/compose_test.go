@@ -202,21 +202,6 @@ func TestACombinedScanWithTurnedBlankAndArabicPagesIsComposed(t *testing.T) {
 	}
 }
 
-func TestADocumentWithItsOwnTextStaysAsItIs(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	sound := steptest.Sound(t, dir, "files/c0000-02.pdf")
-	out, err := compose.Run(t.Context(), dir, request(t, dir, sound, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, errA := os.ReadFile(filepath.Join(dir, sound.File))
-	b, errB := os.ReadFile(filepath.Join(dir, out.File))
-	if errA != nil || errB != nil || !bytes.Equal(a, b) || out.Format != "" {
-		t.Errorf("got format %q, equal %v, errors %v %v; want a copy without a format", out.Format, bytes.Equal(a, b), errA, errB)
-	}
-}
-
 func TestPagesThatDoNotFitAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

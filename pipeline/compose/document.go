@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/pdfa"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
@@ -31,6 +32,7 @@ type composer struct {
 	dir      string
 	request  pipeline.ComposeRequest
 	sound    pagesOf
+	dpi      int // of pages that are rendered
 	codes    codes
 	tree     int // object number of the page tree
 	font     int
@@ -63,8 +65,8 @@ func (c *composer) document(ctx context.Context, pages []pipeline.Page) error {
 		}
 		c.page(newGeometry(c.request.Pages[i], p), p, picture)
 	}
-	c.w.object(root, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/OutputIntents[%d 0 R]/Lang(%s)>>", c.tree, meta, intent, c.language()))
-	c.w.stream(meta, "/Type/Metadata/Subtype/XML", metadata(c.request.Title, c.request.Made))
+	c.w.object(root, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/OutputIntents[%d 0 R]/Lang(%s)>>", c.tree, meta, intent, language(c.request.Lang)))
+	c.w.stream(meta, "/Type/Metadata/Subtype/XML", metadata(c.request.Title, c.request.Made, pdfa.Level2U))
 	c.w.object(intent, fmt.Sprintf("<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)/DestOutputProfile %d 0 R>>", profile))
 	c.w.deflated(profile, "/N 3", sRGBProfile())
 	c.w.object(c.tree, fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", len(c.kids), strings.Join(c.kids, " ")))
@@ -79,9 +81,9 @@ func (c *composer) document(ctx context.Context, pages []pipeline.Page) error {
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 
 // language is the document's language, German when it is unknown.
-func (c *composer) language() string {
-	if languageTag.MatchString(c.request.Lang) {
-		return c.request.Lang
+func language(asked string) string {
+	if languageTag.MatchString(asked) {
+		return asked
 	}
 	return "de"
 }
@@ -136,7 +138,7 @@ func (c *composer) image(ctx context.Context, p pipeline.SoundPage) (image, erro
 func (c *composer) rendered(ctx context.Context, p pipeline.SoundPage) (image, error) {
 	page := tool.RenderPage{Number: p.Number, Width: p.Width, Height: p.Height}
 	out := image{entries: "/BitsPerComponent 8/Filter/DCTDecode", components: 3, box: [4]float64{0, 0, 1, 1}}
-	err := tool.Render(ctx, c.dir, c.request.File, []tool.RenderPage{page}, page.Resolution(renderDPI), 0, time.Minute, func(_ tool.RenderPage, picture *tool.Picture) error {
+	err := tool.Render(ctx, c.dir, c.request.File, []tool.RenderPage{page}, page.Resolution(c.dpi), 0, time.Minute, func(_ tool.RenderPage, picture *tool.Picture) error {
 		out.width, out.height = picture.Size()
 		if picture.Colourless() {
 			grey, err := picture.Grey()

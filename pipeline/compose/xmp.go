@@ -4,19 +4,23 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"strings"
+
+	"github.com/eakte/eakte/pipeline/pdfa"
 )
 
 // producer names us in the metadata. No version: the same input gives the same bytes after an update, too.
 const producer = "eakte"
 
-// metadata is the XMP packet. made is RFC 3339.
-func metadata(title, made string) []byte {
+// metadata is the XMP packet of a PDF/A-2 of a level. made is RFC 3339.
+func metadata(title, made string, level pdfa.Level) []byte {
+	conformance := strings.ToUpper(strings.TrimPrefix(string(level), "2"))
 	return fmt.Appendf(nil, `<?xpacket begin="%s" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
 <pdfaid:part>2</pdfaid:part>
-<pdfaid:conformance>U</pdfaid:conformance>
+<pdfaid:conformance>%s</pdfaid:conformance>
 </rdf:Description>
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title>
@@ -30,7 +34,7 @@ func metadata(title, made string) []byte {
 </rdf:Description>
 </rdf:RDF>
 </x:xmpmeta>
-<?xpacket end="w"?>`, "\uFEFF", escaped(title), escaped(made), escaped(made), producer)
+<?xpacket end="w"?>`, "\uFEFF", conformance, escaped(title), escaped(made), escaped(made), producer)
 }
 
 func escaped(s string) string {

@@ -89,6 +89,28 @@ func Claim(data []byte) string {
 	return ""
 }
 
+// Format returns the format that a file both claims and has, as archives call it: "PDF/A-2u", "PDF/A-2b" or "PDF/A-1b"; empty
+// if it has none of them. The levels A, which cannot be computed, count as the ones below them. Of part 1 it is known what
+// it has in common with part 2 and what it forbids besides.
+func Format(data []byte) string {
+	spent := newBudget()
+	switch claim := Claim(data); claim {
+	case "2u", "2a":
+		if validate(data, Level2U, 0, spent).Conforms {
+			return "PDF/A-2u"
+		}
+	case "2b":
+		if validate(data, Level2B, 0, spent).Conforms {
+			return "PDF/A-2b"
+		}
+	case "1a", "1b":
+		if conformsToPart1(data, validate(data, Level2B, 0, spent), spent) {
+			return "PDF/A-1b"
+		}
+	}
+	return ""
+}
+
 // report sorts what was found.
 func (v *validator) report() pipeline.Conformity {
 	r := pipeline.Conformity{Conforms: len(v.broken) == 0, Level: string(v.level), Claim: v.claim}

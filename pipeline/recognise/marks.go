@@ -47,18 +47,19 @@ func upright(grey *tool.Picture, degrees int) (pixels []byte, w, h int, err erro
 
 // codesOn returns the codes on a picture, in shares of it.
 func codesOn(grey *tool.Picture) []pipeline.Code {
-	w, h := grey.Size()
-	if max(w, h) > twiceCodeEdge && !likelyCodes(grey) {
-		return nil
-	}
 	pixels, err := grey.Bytes()
 	if err != nil {
 		return nil
 	}
+	w, h := grey.Size()
+	if max(w, h) > twiceCodeEdge && !likelyCodes(grey) {
+		return codes.FindStacked(pixels, w, h)
+	}
 	return codes.Find(pixels, w, h)
 }
 
-// twiceCodeEdge is the long edge from which on a picture is first looked at in half its size, which costs half as much.
+// twiceCodeEdge is the long edge from which on a picture is first looked at in half its size for square codes, which costs
+// half as much. The modules of stacked ones are too narrow for that.
 const twiceCodeEdge = 3200
 
 func likelyCodes(grey *tool.Picture) bool {

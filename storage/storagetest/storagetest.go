@@ -47,6 +47,7 @@ func Run(t *testing.T, s *storage.Store) {
 		{"a copy has the same bytes", copies},
 		{"a repeated move finds nothing left to do", repeatedMove},
 		{"deleting is final and may be repeated", deletes},
+		{"former versions are listed, and gone with their object", versions},
 		{"stat knows size and time", stat},
 		{"a listing is complete and in order", list},
 		{"an upload of 64 MiB in parts", bigUpload},
@@ -277,6 +278,42 @@ func deletes(t *testing.T, s *storage.Store) {
 	wantNothing(t, s, object.Key)
 	if _, err := get(t, s, object); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("get of a deleted object: got %v, want fs.ErrNotExist", err)
+	}
+}
+
+func versions(t *testing.T, s *storage.Store) {
+	can, err := s.Probe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	office, doc := efile.NewID(), efile.NewID()
+	key := storage.OriginalKey(true, office, doc, "")
+	put(t, s, key, some(10, 23))
+	put(t, s, key, some(20, 24))
+	put(t, s, storage.OriginalKey(true, office, efile.NewID(), ""), some(10, 25))
+	var latest, former int
+	seen := func() int {
+		latest, former = 0, 0
+		for v, err := range s.Versions(t.Context(), storage.Folder("quarantine/", office, doc)) {
+			switch {
+			case err != nil || v.Key != key || v.Marker:
+				t.Errorf("got %+v, %v", v, err)
+			case v.Latest:
+				latest++
+			default:
+				former++
+			}
+		}
+		return latest + former
+	}
+	if seen(); latest != 1 || can.Versioning != (former > 0) {
+		t.Errorf("got %d latest and %d former ones in a store that keeps versions: %t", latest, former, can.Versioning)
+	}
+	if err := s.Delete(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	if n := seen(); n != 0 {
+		t.Errorf("%d versions are left of a deleted object", n)
 	}
 }
 

@@ -19,7 +19,8 @@ const (
 	QueueRecogniseLong = "recognise_long" // OCR of long documents: fewer workers, so that short ones never wait behind them
 	QueueCompose       = "compose"
 	QueueFile          = "file"
-	QueueCare          = "care" // periodic
+	QueueArchive       = "archive" // messages to archives: long, and few at a time
+	QueueCare          = "care"    // periodic
 )
 
 // LongDocument is the number of pages from which a document is read in QueueRecogniseLong.
@@ -148,6 +149,64 @@ func (Learn) Kind() string { return "learn" }
 
 // InsertOpts names queue and uniqueness.
 func (Learn) InsertOpts() river.InsertOpts { return options(QueueCare, 3) }
+
+// Send builds one message of a disposal, checks it and hands it to the archive.
+type Send struct {
+	Office   efile.ID          `json:"office"`
+	Disposal efile.ID          `json:"disposal"`
+	Type     efile.MessageType `json:"type"`
+}
+
+// SendAttempts is how often a message is tried; an archive that is away uses up none.
+const SendAttempts = 5
+
+// Kind names the job.
+func (Send) Kind() string { return "send" }
+
+// InsertOpts names queue and uniqueness.
+func (Send) InsertOpts() river.InsertOpts { return options(QueueArchive, SendAttempts) }
+
+// Take reads an answer that a person brought and that lies in the store under storage.AnswerKey.
+type Take struct {
+	Office  efile.ID `json:"office"`
+	Archive efile.ID `json:"archive"`
+	Upload  efile.ID `json:"upload"`
+	Size    int64    `json:"size"`
+	SHA256  string   `json:"sha256"`
+}
+
+// Kind names the job.
+func (Take) Kind() string { return "take" }
+
+// InsertOpts names queue and uniqueness.
+func (Take) InsertOpts() river.InsertOpts { return options(QueueArchive, SendAttempts) }
+
+// Collect looks for answers of archives.
+type Collect struct{}
+
+// Kind names the job.
+func (Collect) Kind() string { return "collect" }
+
+// InsertOpts names queue and uniqueness.
+func (Collect) InsertOpts() river.InsertOpts { return options(QueueCare, 3) }
+
+// Retain computes when closed case files are due.
+type Retain struct{}
+
+// Kind names the job.
+func (Retain) Kind() string { return "retain" }
+
+// InsertOpts names queue and uniqueness.
+func (Retain) InsertOpts() river.InsertOpts { return options(QueueCare, 3) }
+
+// Destroy carries out the destructions that are confirmed and whose grace period is over.
+type Destroy struct{}
+
+// Kind names the job.
+func (Destroy) Kind() string { return "destroy" }
+
+// InsertOpts names queue and uniqueness.
+func (Destroy) InsertOpts() river.InsertOpts { return options(QueueCare, 3) }
 
 // options makes a job unique among the unfinished ones. River's default would count completed jobs too, and a document
 // could then never pass a station twice.

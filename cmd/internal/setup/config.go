@@ -5,6 +5,8 @@
 package setup
 
 import (
+	"crypto/hkdf"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -18,6 +20,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eakte/eakte/archive/transport"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/storage"
 )
@@ -46,7 +49,10 @@ type Config struct {
 	ReaderPages      int            // EAKTE_READER_PAGES: a reader process is replaced after so many pages; 0: 2,000
 	Unfenced         bool           // EAKTE_UNFENCED_READERS=1: development only
 	Catalogue        string         // EAKTE_CATALOGUE: folder of overrides; empty: the built-in catalogue
+	VeraPDF          string         // EAKTE_VERAPDF: a second validator of archival renditions; empty: none is asked
 	Connections      int32          // EAKTE_DATABASE_CONNECTIONS: of one process; 0: a sensible default
+	Transfers        string         // EAKTE_TRANSFERS: folder that holds the archives' directories; empty: directories are refused
+	Schemas          string         // EAKTE_XDOMEA_SCHEMAS: folder of the schemas of xdomea, one folder a version; empty: not compared
 	Log              *slog.Logger
 }
 
@@ -83,7 +89,10 @@ func Read(getenv func(string) string) (Config, error) {
 		ReaderPages: int(r.number("EAKTE_READER_PAGES")),
 		Unfenced:    r.flag("EAKTE_UNFENCED_READERS"),
 		Catalogue:   r.text("EAKTE_CATALOGUE", ""),
+		VeraPDF:     r.text("EAKTE_VERAPDF", ""),
 		Connections: int32(min(r.number("EAKTE_DATABASE_CONNECTIONS"), 1000)), //nolint:gosec // bounded
+		Transfers:   r.folder("EAKTE_TRANSFERS"),
+		Schemas:     r.folder("EAKTE_XDOMEA_SCHEMAS"),
 	}
 	if c.PublicURL == "" {
 		c.PublicURL = "http://" + c.Listen
@@ -109,6 +118,19 @@ func (c Config) Serving() error {
 	need(c.Store.SecretKey != "", "EAKTE_S3_SECRET_KEY")
 	need(len(c.MasterKey) > 0, "EAKTE_MASTER_KEY")
 	return errors.Join(missing...)
+}
+
+// TransportKey is the key under which passwords of archives' transports are sealed (transport.Seal), derived from the master
+// key.
+func (c Config) TransportKey() ([]byte, error) {
+	if len(c.MasterKey) == 0 {
+		return nil, errors.New("derive transport key: EAKTE_MASTER_KEY is not set")
+	}
+	key, err := hkdf.Key(sha256.New, c.MasterKey, nil, "eakte archive transport passwords", transport.SealKeyBytes)
+	if err != nil {
+		return nil, fmt.Errorf("derive transport key: %w", err)
+	}
+	return key, nil
 }
 
 // LogTo returns a text log of level info, for a program that shows something else on its terminal.
@@ -137,6 +159,14 @@ func (r *reading) path(name, fallback string) string {
 		r.mistake(name, err)
 	}
 	return path
+}
+
+// folder is path without a default. It need not be there yet: a share may be mounted later.
+func (r *reading) folder(name string) string {
+	if r.getenv(name) == "" {
+		return ""
+	}
+	return r.path(name, "")
 }
 
 func (r *reading) flag(name string) bool {

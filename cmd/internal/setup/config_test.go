@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"bytes"
 	"encoding/base64"
 	"os"
 	"path/filepath"
@@ -68,5 +69,27 @@ func TestServingNamesWhatIsMissing(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in: %v", name, err)
 		}
+	}
+}
+
+func TestTheTransportKeyIsOfTheMasterKeyAndNotIt(t *testing.T) {
+	t.Parallel()
+	if _, err := (Config{}).TransportKey(); err == nil {
+		t.Error("without a master key: got no error")
+	}
+	master := bytes.Repeat([]byte{7}, KeyBytes)
+	one, err := Config{MasterKey: master}.TransportKey()
+	again, _ := Config{MasterKey: master}.TransportKey()
+	other, _ := Config{MasterKey: bytes.Repeat([]byte{8}, KeyBytes)}.TransportKey()
+	if err != nil || len(one) != 32 || !bytes.Equal(one, again) || bytes.Equal(one, other) || bytes.Equal(one, master) {
+		t.Errorf("got %x, %x and, of another master key, %x, %v", one, again, other, err)
+	}
+}
+
+func TestFoldersOfArchivesAreAbsoluteOrUnset(t *testing.T) {
+	t.Parallel()
+	c, err := Read(environment(map[string]string{"EAKTE_TRANSFERS": "some/where"}))
+	if err != nil || !filepath.IsAbs(c.Transfers) || c.Schemas != "" {
+		t.Errorf("got %q and %q, %v", c.Transfers, c.Schemas, err)
 	}
 }

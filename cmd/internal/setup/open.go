@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/riverqueue/river"
 
+	"github.com/eakte/eakte/archive/transport"
 	"github.com/eakte/eakte/catalogue"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/intake"
@@ -140,17 +141,25 @@ func (c Config) Readers(ctx context.Context, size int) (*reader.Pool, error) {
 		StepTime: map[pipeline.Step]time.Duration{
 			pipeline.StepInspect: time.Minute, pipeline.StepNormalise: 4 * time.Minute, pipeline.StepRecognise: 2 * time.Minute,
 			pipeline.StepCompose: 4 * time.Minute, pipeline.StepRead: 30 * time.Second,
-			pipeline.StepConform: time.Minute,
+			pipeline.StepConform: time.Minute, pipeline.StepSchema: 10 * time.Minute, pipeline.StepAnswer: 2 * time.Minute,
 		},
 	})
 }
 
 // Worker wires the workers. Readers are one more than pages are read side by side, so that short steps find one free.
 func (r *Rooms) Worker(readers *reader.Pool) (*workers.Workers, error) {
+	key, err := r.TransportKey()
+	if err != nil {
+		return nil, err
+	}
 	return workers.New(workers.Deps{
 		Records: r.Records, Store: r.Objects, Readers: readers, Intake: r.Intake, Catalogue: r.Catalogue, Overrides: r.Overrides,
 		Scanner: malware.Scanner{Addr: r.Clamd}, Signer: r.Signer, Ringer: notify.NewRinger(r.WebhookNetworks),
-		Installation: r.Installation, Log: r.Log, Metrics: r.Metrics, Cores: r.Cores,
+		Archives: workers.Archives{
+			Dir: filepath.Join(r.Data, "archives"), Transfers: r.Transfers, Schemas: r.Schemas, Release: Release(),
+			Unseal: func(sealed []byte) ([]byte, error) { return transport.Unseal(key, sealed) },
+		},
+		Installation: r.Installation, Log: r.Log, Metrics: r.Metrics, Cores: r.Cores, VeraPDF: r.VeraPDF,
 		Locked: time.Duration(r.LockDays) * 24 * time.Hour,
 		Fixity: workers.Reading{Rate: r.FixityRate, Every: time.Duration(r.FixityDays) * 24 * time.Hour, Second: r.SecondDigest},
 	})

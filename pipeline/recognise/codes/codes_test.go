@@ -7,10 +7,12 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/boombuler/barcode/pdf417"
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/datamatrix"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
+	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/recognise/codes"
 )
 
@@ -190,13 +192,62 @@ func TestFindSeveral(t *testing.T) {
 	c.draw(matrix(t, "qr", "first"), 300, 300, 8, 0, 0)
 	c.draw(matrix(t, "data_matrix", "second"), 900, 330, 6, 3, 0)
 	c.draw(matrix(t, "qr", "third: Ülkü Ağaoğlu, Київ"), 1200, 1900, 5, 90, 0)
+	c.fill(180, 1380, 1100, 1700, 238)
+	c.stack(t, "fourth", 200, 1400, 4, false)
 	var texts []string
 	for _, code := range codes.Find(c.pix, c.w, c.h) {
 		texts = append(texts, code.Text)
 	}
 	slices.Sort(texts)
-	if want := []string{"first", "second", "third: Ülkü Ağaoğlu, Київ"}; !slices.Equal(texts, want) {
+	if want := []string{"first", "fourth", "second", "third: Ülkü Ağaoğlu, Київ"}; !slices.Equal(texts, want) {
 		t.Errorf("found %q, want %q", texts, want)
+	}
+}
+
+// stack draws a PDF417 symbol with its upper left corner at a place, upright or running downwards.
+func (c canvas) stack(t testing.TB, text string, x0, y0, module int, down bool) {
+	t.Helper()
+	code, err := pdf417.Encode(text, 3)
+	if err != nil {
+		t.Fatalf("make a PDF417: %v", err)
+	}
+	size := code.Bounds()
+	for y := range size.Dy() {
+		for x := range size.Dx() {
+			v := byte(238)
+			if r, _, _, _ := code.At(x, y).RGBA(); r == 0 {
+				v = 35
+			}
+			left, top := x0+x*module, y0+y*2*module // the library draws rows of two modules
+			w, h := module, 2*module
+			if down {
+				left, top, w, h = x0+(size.Dy()-1-y)*2*module, y0+x*module, h, w
+			}
+			c.fill(left, top, left+w, top+h, v)
+		}
+	}
+}
+
+func TestFindStacked(t *testing.T) {
+	t.Parallel()
+	const text = "eakte:separator batch 7"
+	for _, down := range []bool{false, true} {
+		c := paper(11, 2480, 3508)
+		c.fill(400, 500, 2000, 2000, 238)
+		c.stack(t, text, 700, 800, 4, down)
+		c = c.blur(1).spoil(3, 8, 0.8)
+		for name, find := range map[string]func([]byte, int, int) []pipeline.Code{"Find": codes.Find, "FindStacked": codes.FindStacked} {
+			found := find(c.pix, c.w, c.h)
+			if len(found) != 1 || found[0].Format != "pdf417" || found[0].Text != text {
+				t.Fatalf("%s: found %+v, want one pdf417 with %q", name, found, text)
+			}
+			if b := found[0].Box; math.Abs(b[0]-700./2480) > 0.004 || math.Abs(b[1]-800./3508) > 0.004 {
+				t.Errorf("%s: box %v, want one from %.3f, %.3f", name, b, 700./2480, 800./3508)
+			}
+			if page := (pipeline.Page{Codes: found}); !page.Separates() {
+				t.Errorf("%s: the page is no separator sheet", name)
+			}
+		}
 	}
 }
 

@@ -1,50 +1,8 @@
-// The network itself, compiled once for any processor and once for those with AVX2 and FMA; KERNEL is the function's name.
+// The network itself, compiled once for each kind of processor; KERNEL is the function's name, kernel_vectors.h what differs.
 
-#include <math.h>
 #include <string.h>
-#ifdef __AVX2__
-#include <immintrin.h>
-#endif
 
-#define ROUND_UP(n, to) (((n) + (to)-1) / (to) * (to))
-#define BLOCK 16
-#define ROWS 4 // rows that share a load of weights
-
-typedef float floats __attribute__((vector_size(32)));
-typedef int32_t ints __attribute__((vector_size(32)));
-#define LANES 8
-
-// sums computes BLOCK outputs of one block of weights for so many rows of inputs.
-#ifdef __AVX2__
-static inline __attribute__((always_inline)) void sums(const int16_t *w, int pairs, const int16_t *x, int stride, int rows, int32_t out[][BLOCK]) {
-	__m256i sum[ROWS][2];
-	for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = _mm256_setzero_si256();
-	for (int p = 0; p < pairs; p++, w += 2 * BLOCK) {
-		__m256i first = _mm256_loadu_si256((const __m256i *)w), second = _mm256_loadu_si256((const __m256i *)(w + BLOCK));
-		for (int r = 0; r < rows; r++) {
-			int32_t pair;
-			memcpy(&pair, x + r * stride + 2 * p, sizeof pair);
-			__m256i both = _mm256_set1_epi32(pair);
-			sum[r][0] = _mm256_add_epi32(sum[r][0], _mm256_madd_epi16(first, both));
-			sum[r][1] = _mm256_add_epi32(sum[r][1], _mm256_madd_epi16(second, both));
-		}
-	}
-	for (int r = 0; r < rows; r++) {
-		_mm256_storeu_si256((__m256i *)out[r], sum[r][0]);
-		_mm256_storeu_si256((__m256i *)(out[r] + LANES), sum[r][1]);
-	}
-}
-#else
-static inline __attribute__((always_inline)) void sums(const int16_t *w, int pairs, const int16_t *x, int stride, int rows, int32_t out[][BLOCK]) {
-	for (int r = 0; r < rows; r++) {
-		int32_t sum[BLOCK] = {0};
-		const int16_t *weight = w, *in = x + r * stride;
-		for (int p = 0; p < pairs; p++, weight += 2 * BLOCK, in += 2)
-			for (int o = 0; o < BLOCK; o++) sum[o] += weight[2 * o] * in[0] + weight[2 * o + 1] * in[1];
-		memcpy(out[r], sum, sizeof sum);
-	}
-}
-#endif
+#include "kernel_vectors.h"
 
 static inline __attribute__((always_inline)) floats load(const float *from) {
 	floats v;
@@ -69,38 +27,29 @@ static inline __attribute__((always_inline)) void scaled(const eakte_matrix *m, 
 }
 
 // multiply computes y = m·x for so many rows of inputs x, stride apart; y is rows × m->out.
-static void multiply(const eakte_matrix *m, int rows, const int16_t *x, int stride, float *y) {
-	int pairs = m->in / 2;
+static void multiply(const eakte_matrix *m, int rows, const value *x, int stride, float *y) {
+	int groups = m->in / GROUP;
 	for (int block = 0; block < m->out / BLOCK; block++) {
-		const int16_t *w = m->w + (long)block * pairs * 2 * BLOCK;
+		const weight *w = (const weight *)m->w + (long)block * BLOCK * m->in;
 		int32_t sum[ROWS][BLOCK];
-		int r = 0;
-		for (; r + ROWS <= rows; r += ROWS) {
-			sums(w, pairs, x + (long)r * stride, stride, ROWS, sum);
-			for (int i = 0; i < ROWS; i++) scaled(m, block, sum[i], y + (long)(r + i) * m->out + block * BLOCK);
-		}
-		for (; r < rows; r++) {
-			sums(w, pairs, x + (long)r * stride, stride, 1, sum);
-			scaled(m, block, sum[0], y + (long)r * m->out + block * BLOCK);
+		for (int r = 0, n; r < rows; r += n) {
+			const value *in = x + (long)r * stride;
+			if (rows - r >= ROWS)
+				sums(w, groups, in, stride, n = ROWS, sum);
+			else if (rows - r >= 4)
+				sums(w, groups, in, stride, n = 4, sum);
+			else if (rows - r >= 2)
+				sums(w, groups, in, stride, n = 2, sum);
+			else
+				sums(w, groups, in, stride, n = 1, sum);
+			for (int i = 0; i < n; i++) scaled(m, block, sum[i], y + (long)(r + i) * m->out + block * BLOCK);
 		}
 	}
 }
 
 // within keeps x between low and high.
 static inline __attribute__((always_inline)) floats within(floats x, float low, float high) {
-	floats l = (floats){} + low, h = (floats){} + high;
-	ints below = x < l, above = x > h;
-	return (floats)(((ints)x & ~(below | above)) | ((ints)l & below) | ((ints)h & above));
-}
-
-// quotient is p / q to about seven digits, in a third of the time of a division.
-static inline __attribute__((always_inline)) floats quotient(floats p, floats q) {
-#ifdef __AVX2__
-	floats r = (floats)_mm256_rcp_ps((__m256)q);
-	return p * (r * (2.0f - q * r));
-#else
-	return p / q;
-#endif
+	return least(greatest(x, (floats){} + low), (floats){} + high);
 }
 
 // tangent is tanh as a quotient of polynomials, right to about seven digits.
@@ -122,47 +71,46 @@ static inline __attribute__((always_inline)) floats tangent(floats x) {
 static inline __attribute__((always_inline)) floats logistic(floats x) { return tangent(x * 0.5f) * 0.5f + 0.5f; }
 
 // bytes rounds numbers in -1…1 to -127…127, half away from zero.
-static inline __attribute__((always_inline)) void bytes(floats v, int16_t *to) {
-	typedef int16_t shorts __attribute__((vector_size(16)));
+static inline __attribute__((always_inline)) void bytes(floats v, value *to) {
+	typedef value values __attribute__((vector_size(LANES * sizeof(value))));
 	ints half = ((ints)v & INT32_MIN) | 0x3f000000; // 0.5 with v's sign
-	shorts rounded = __builtin_convertvector(__builtin_convertvector(v * 127.0f + (floats)half, ints), shorts);
+	values rounded = __builtin_convertvector(__builtin_convertvector(v * 127.0f + (floats)half, ints) + ZERO, values);
 	memcpy(to, &rounded, sizeof rounded);
 }
 
 // spread copies a line's picture column by column, with a border of zeros, between black and white: what lies outside.
-static void spread(const int8_t *picture, int width, int height, int16_t *to) {
-	memset(to, 0, sizeof(int16_t) * (width + 2) * (height + 2));
+static void spread(const int8_t *picture, int width, int height, value *to) {
+	memset(to, ZERO, sizeof(value) * (width + 2) * (height + 2));
 	for (int y = 0; y < height; y++)
-		for (int x = 0; x < width; x++) to[(x + 1) * (height + 2) + y + 1] = picture[y * width + x];
+		for (int x = 0; x < width; x++) to[(x + 1) * (height + 2) + y + 1] = picture[y * width + x] + ZERO;
 }
 
 // convolved writes the largest sums of each 3 × 3 pixels of one line, through tanh: 16 rows (of height 48) of maps values a step, as
 // to[row][step][map], rows being apart. spare holds the picture spread out, window the pixels around nine.
-static void convolved(const eakte_network *net, const int8_t *picture, int steps, int16_t *to, long apart, int16_t *spare, int16_t *window) {
+static void convolved(const eakte_network *net, const int8_t *picture, int steps, value *to, long apart, value *spare, value *window) {
 	int height = net->height, maps = net->maps, column = height + 2;
 	const eakte_matrix *m = &net->convolution;
 	spread(picture, 3 * steps, height, spare);
 	for (int row = 0; row < height / 3; row++) {
 		for (int step = 0; step < steps; step++) {
-			int16_t *in = window;
+			value *in = window;
 			for (int y = 3 * row; y < 3 * row + 3; y++)
 				for (int x = 3 * step; x < 3 * step + 3; x++, in += m->in)
-					for (int dx = 0; dx < 3; dx++) memcpy(in + 3 * dx, spare + (x + dx) * column + y, 3 * sizeof(int16_t));
+					for (int dx = 0; dx < 3; dx++) memcpy(in + 3 * dx, spare + (x + dx) * column + y, 3 * sizeof(value));
 			int32_t largest[BLOCK], sum[ROWS][BLOCK];
-			sums(m->w, m->in / 2, window, m->in, 1, sum);
+			sums(m->w, m->in / GROUP, window, m->in, 1, sum);
 			memcpy(largest, sum[0], sizeof largest);
 			for (int i = 1; i < 9; i += ROWS) {
-				sums(m->w, m->in / 2, window + i * m->in, m->in, ROWS, sum);
+				sums(m->w, m->in / GROUP, window + i * m->in, m->in, ROWS, sum);
 				for (int r = 0; r < ROWS; r++)
 					for (int o = 0; o < BLOCK; o += LANES) {
-						ints a = whole(sum[r] + o), b = whole(largest + o), more = a > b;
-						a = (a & more) | (b & ~more);
-						memcpy(largest + o, &a, sizeof a);
+						ints more = larger(whole(sum[r] + o), whole(largest + o));
+						memcpy(largest + o, &more, sizeof more);
 					}
 			}
 			float y[BLOCK];
 			scaled(m, 0, largest, y);
-			int16_t *out = to + row * apart + (long)step * maps;
+			value *out = to + row * apart + (long)step * maps;
 			for (int o = 0; o < maps; o += LANES) bytes(tangent(load(y + o)), out + o);
 		}
 	}
@@ -170,7 +118,7 @@ static void convolved(const eakte_network *net, const int8_t *picture, int steps
 
 // gates turns what one step's matrix gave into the cell's state and output: n cells; see Hochreiter and Schmidhuber, and lstm.cpp of
 // tesseract for where it clips.
-static inline __attribute__((always_inline)) void gates(const float *g, int n, float *state, int16_t *out) {
+static inline __attribute__((always_inline)) void gates(const float *g, int n, float *state, value *out) {
 	for (int i = 0; i < n; i += LANES) {
 		floats s = load(state + i) * logistic(load(g + 2 * n + i)) + tangent(load(g + i)) * logistic(load(g + n + i));
 		s = within(s, -100, 100);
@@ -180,40 +128,40 @@ static inline __attribute__((always_inline)) void gates(const float *g, int n, f
 }
 
 // down runs the layer that sums up each column; from is what convolved left, of all lines; to gets cells values a step.
-static void down(const eakte_network *net, int rows, int total, const int16_t *from, int16_t *to, int16_t *in, float *state, float *g) {
+static void down(const eakte_network *net, int rows, int total, const value *from, value *to, value *in, float *state, float *g) {
 	const eakte_matrix *m = &net->down;
 	int cells = m->out / 4, maps = net->maps;
 	enum { AT_ONCE = 64 }; // columns, so that all of it stays in the nearest cache
 	for (int first = 0; first < total; first += AT_ONCE) {
 		int n = total - first < AT_ONCE ? total - first : AT_ONCE;
 		memset(state, 0, sizeof(float) * n * cells);
-		memset(in, 0, sizeof(int16_t) * n * m->in);
+		memset(in, ZERO, sizeof(value) * n * m->in);
 		for (int row = 0; row < rows; row++) {
-			for (int i = 0; i < n; i++) memcpy(in + i * m->in, from + ((long)row * total + first + i) * maps, sizeof(int16_t) * maps);
+			for (int i = 0; i < n; i++) memcpy(in + i * m->in, from + ((long)row * total + first + i) * maps, sizeof(value) * maps);
 			multiply(m, n, in, m->in, g);
 			for (int i = 0; i < n; i++) gates(g + i * m->out, cells, state + i * cells, in + i * m->in + maps);
 		}
-		for (int i = 0; i < n; i++) memcpy(to + (long)(first + i) * cells, in + i * m->in + maps, sizeof(int16_t) * cells);
+		for (int i = 0; i < n; i++) memcpy(to + (long)(first + i) * cells, in + i * m->in + maps, sizeof(value) * cells);
 	}
 }
 
 // along runs a recurrent layer along the lines, all of them step by step; backwards from their ends.
-static void along(const eakte_matrix *m, int inputs, int backwards, int n, const int32_t *steps, const int16_t *from, int16_t *to, int16_t *in, float *state, float *g) {
+static void along(const eakte_matrix *m, int inputs, int backwards, int n, const int32_t *steps, const value *from, value *to, value *in, float *state, float *g) {
 	int cells = m->out / 4;
 	memset(state, 0, sizeof(float) * n * cells);
-	memset(in, 0, sizeof(int16_t) * n * m->in);
+	memset(in, ZERO, sizeof(value) * n * m->in);
 	for (int step = 0; step < steps[0]; step++) {
 		int rows = 0;
 		while (rows < n && steps[rows] > step) rows++; // the widest come first
 		long begin = 0;
 		for (int i = 0; i < rows; begin += steps[i++])
-			memcpy(in + i * m->in, from + (begin + (backwards ? steps[i] - 1 - step : step)) * inputs, sizeof(int16_t) * inputs);
+			memcpy(in + i * m->in, from + (begin + (backwards ? steps[i] - 1 - step : step)) * inputs, sizeof(value) * inputs);
 		multiply(m, rows, in, m->in, g);
 		begin = 0;
 		for (int i = 0; i < rows; begin += steps[i++]) {
-			int16_t *out = in + i * m->in + inputs;
+			value *out = in + i * m->in + inputs;
 			gates(g + i * m->out, cells, state + i * cells, out);
-			memcpy(to + (begin + (backwards ? steps[i] - 1 - step : step)) * cells, out, sizeof(int16_t) * cells);
+			memcpy(to + (begin + (backwards ? steps[i] - 1 - step : step)) * cells, out, sizeof(value) * cells);
 		}
 	}
 }
@@ -237,11 +185,7 @@ static inline __attribute__((always_inline)) floats power(floats x) {
 static void softmax(float *v, int n, int padded) {
 	for (int i = n; i < padded; i++) v[i] = -1e9f;
 	floats most = load(v);
-	for (int i = LANES; i < padded; i += LANES) {
-		floats x = load(v + i);
-		ints larger = x > most;
-		most = (floats)(((ints)x & larger) | ((ints)most & ~larger));
-	}
+	for (int i = LANES; i < padded; i += LANES) most = greatest(load(v + i), most);
 	float top = most[0];
 	for (int k = 1; k < LANES; k++) top = most[k] > top ? most[k] : top;
 	floats sums = {};
@@ -265,16 +209,16 @@ void KERNEL(const eakte_network *net, int n, const int32_t *steps, const int8_t 
 	eakte_scratch s = eakte_lines_divide(net, n, steps, scratch);
 
 	long begin = 0;
-	memset(s.in, 0, sizeof(int16_t) * 9 * net->convolution.in);
+	value *maps = s.maps, *from = s.one, *to = s.two;
+	memset(s.in, ZERO, sizeof(value) * 9 * net->convolution.in);
 	for (int i = 0; i < n; begin += steps[i++])
-		convolved(net, pixels + begin * 3 * net->height, steps[i], s.maps + begin * net->maps, total * net->maps, s.picture, s.in);
-	down(net, rows, total, s.maps, s.one, s.in, s.state, s.gates);
+		convolved(net, pixels + begin * 3 * net->height, steps[i], maps + begin * net->maps, total * net->maps, s.picture, s.in);
+	down(net, rows, total, maps, from, s.in, s.state, s.gates);
 	int inputs = net->down.out / 4;
-	int16_t *from = s.one, *to = s.two;
 	for (int layer = 0; layer < 3; layer++) {
 		along(&net->along[layer], inputs, layer == 1, n, steps, from, to, s.in, s.state, s.gates);
 		inputs = net->along[layer].out / 4;
-		int16_t *swap = from;
+		value *swap = from;
 		from = to, to = swap;
 	}
 	multiply(&net->last, total, from, inputs, probabilities);

@@ -37,12 +37,28 @@ long eakte_lines_scratch(const eakte_network *net, int n, const int32_t *steps) 
 	return divide(net, n, steps, 0, &s);
 }
 
-void eakte_lines_run(const eakte_network *net, int n, const int32_t *steps, const int8_t *pixels, float *probabilities, char *scratch) {
+eakte_kernel eakte_lines_kernel(void) {
 #ifdef __x86_64__
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+		return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+				__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")
+			? EAKTE_LINES_VNNI
+			: EAKTE_LINES_AVX2;
+#endif
+	return EAKTE_LINES_PLAIN;
+}
+
+void eakte_lines_run(const eakte_network *net, int n, const int32_t *steps, const int8_t *pixels, float *probabilities, char *scratch) {
+	switch (net->kernel) {
+#ifdef __x86_64__
+	case EAKTE_LINES_VNNI:
+		eakte_lines_vnni(net, n, steps, pixels, probabilities, scratch);
+		return;
+	case EAKTE_LINES_AVX2:
 		eakte_lines_avx2(net, n, steps, pixels, probabilities, scratch);
 		return;
-	}
 #endif
-	eakte_lines_plain(net, n, steps, pixels, probabilities, scratch);
+	default:
+		eakte_lines_plain(net, n, steps, pixels, probabilities, scratch);
+	}
 }

@@ -229,11 +229,7 @@ func (m *Model) run(inputs []input) []output {
 	n := C.int(len(inputs)) //nolint:gosec // at most atOnce
 	scratch := m.room(int(C.eakte_lines_scratch(m.net, n, &steps[0])))
 	in, out := (*C.int8_t)(unsafe.Pointer(&pixels[0])), (*C.float)(unsafe.Pointer(&probabilities[0]))
-	if m.plain {
-		C.eakte_lines_plain(m.net, n, &steps[0], in, out, (*C.char)(scratch))
-	} else {
-		C.eakte_lines_run(m.net, n, &steps[0], in, out, (*C.char)(scratch))
-	}
+	C.eakte_lines_run(m.net, n, &steps[0], in, out, (*C.char)(scratch))
 	outputs := make([]output, len(inputs))
 	for i, in := range inputs {
 		outputs[i] = output{probabilities: probabilities[:in.steps*apart], steps: in.steps, apart: apart, classes: int(m.net.classes)}

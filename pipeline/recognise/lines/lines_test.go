@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,19 +132,50 @@ func TestEveryProcessorReadsTheSame(t *testing.T) {
 	t.Parallel()
 	m := latin(t)
 	_, strips := scan(t, m, engine(t))
-	strips = strips[len(strips)/2:][:2]
+	strips = strips[len(strips)/2:] // the slow ones are slow
 	fast, err := m.Read(t.Context(), strips)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.plain = true
-	plain, err := m.Read(t.Context(), strips)
-	if err != nil {
-		t.Fatal(err)
+	want := sureWords(fast)
+	for kernel := range m.net.kernel { // from the slowest on
+		slower, err := load(tool.LatinModel(), kernel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(slower.Close)
+		read, err := slower.Read(t.Context(), strips)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, same := sureWords(read), 0
+		for text, n := range want {
+			same += min(n, got[text])
+		}
+		if all := max(count(want), count(got)); all < 25 || float64(same) < 0.98*float64(all) {
+			t.Errorf("by kernel %d %d of %d words are those of the fastest", kernel, same, all)
+		}
 	}
-	if joined(fast) != joined(plain) {
-		t.Errorf("got %q with and %q without AVX2", joined(fast), joined(plain))
+}
+
+// sureWords counts the words that are no matter of rounding.
+func sureWords(read [][]Word) map[string]int {
+	const sure = 0.8
+	words := map[string]int{}
+	for _, w := range slices.Concat(read...) {
+		if w.Confidence >= sure {
+			words[w.Text]++
+		}
 	}
+	return words
+}
+
+func count(words map[string]int) int {
+	n := 0
+	for _, k := range words {
+		n += k
+	}
+	return n
 }
 
 func TestALineIsReadTheSameWhateverStandsBesideIt(t *testing.T) {

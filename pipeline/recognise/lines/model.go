@@ -26,7 +26,6 @@ type Model struct {
 	texts   map[string]string // codes, as key() writes them → character
 	starts  map[string]bool   // beginnings of codes of several
 	null    int               // the code of a gap
-	plain   bool              // without what only some processors can; for tests
 	scratch []byte
 }
 
@@ -39,7 +38,7 @@ func (m *Model) Close() {
 		return
 	}
 	for _, w := range m.matrices() {
-		C.free(unsafe.Pointer(w.w))
+		C.free(w.w)
 		C.free(unsafe.Pointer(w.bias))
 		C.free(unsafe.Pointer(w.scale))
 	}
@@ -62,7 +61,10 @@ const (
 )
 
 // Load reads a .traineddata file.
-func Load(data []byte) (*Model, error) {
+func Load(data []byte) (*Model, error) { return load(data, C.eakte_lines_kernel()) }
+
+// load reads a .traineddata file for a kernel that this processor can run.
+func load(data []byte, kernel C.eakte_kernel) (*Model, error) {
 	parts, err := partsOf(data)
 	if err != nil {
 		return nil, err
@@ -74,7 +76,7 @@ func Load(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("%w: %w", ErrModel, r.err)
 	}
 	m := &Model{null: null}
-	if err := m.take(layers); err != nil {
+	if err := m.take(layers, kernel); err != nil {
 		m.Close()
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
@@ -259,7 +261,7 @@ func (r *reading) trailer() (null int) {
 }
 
 // take checks that the layers are the usual ones, in order, and lays their weights out for the kernel.
-func (m *Model) take(top layer) error {
+func (m *Model) take(top layer, kernel C.eakte_kernel) error {
 	var flat []layer
 	var walk func(l layer, within string)
 	walk = func(l layer, within string) {
@@ -287,19 +289,20 @@ func (m *Model) take(top layer) error {
 	if flat[1].scale != [2]int{1, 1} || flat[3].scale != [2]int{3, 3} {
 		return errors.New("windows of another size")
 	}
-	return m.lay(flat)
+	return m.lay(flat, kernel)
 }
 
 // block is how many outputs the kernel computes at a time.
 const block = 16
 
 // lay sets up the network.
-func (m *Model) lay(flat []layer) error {
+func (m *Model) lay(flat []layer, kernel C.eakte_kernel) error {
 	height, maps := flat[0].height, flat[2].weights[0].rows
 	if height < 12 || height > 120 || height%3 != 0 || maps != block {
 		return errors.New("pictures or maps of another size")
 	}
 	m.net = (*C.eakte_network)(C.calloc(1, C.sizeof_eakte_network))
+	m.net.kernel = kernel
 	m.net.height, m.net.maps, m.net.classes = C.int32_t(height), C.int32_t(maps), C.int32_t(flat[8].weights[0].rows) //nolint:gosec // checked
 	withWeights := slices.DeleteFunc(slices.Clone(flat), func(l layer) bool { return l.weights == nil })
 	inputs := 9
@@ -314,7 +317,7 @@ func (m *Model) lay(flat []layer) error {
 				return errors.New("layers that do not fit each other")
 			}
 		}
-		m.matrix(to, w)
+		layOut(to, w, kernel)
 		inputs = outputs
 	}
 	if m.null < 0 || m.null >= int(m.net.classes) {
@@ -323,32 +326,56 @@ func (m *Model) lay(flat []layer) error {
 	return nil
 }
 
-// matrix lays out weights in blocks of outputs and pairs of inputs; several matrices stand one after the other.
-func (m *Model) matrix(to *C.eakte_matrix, of []weights) {
+// byteOffset is by how much the kernel for VNNI holds inputs greater than they are.
+const byteOffset = 128
+
+// layOut lays out weights in blocks of outputs and groups of inputs; several matrices stand one after the other.
+func layOut(to *C.eakte_matrix, of []weights, kernel C.eakte_kernel) {
+	group, offset := 2, int32(0)
+	if kernel == C.EAKTE_LINES_VNNI {
+		group, offset = 4, byteOffset
+	}
 	outputs := (len(of)*of[0].rows + block - 1) / block * block
-	inputs := (of[0].columns - 1 + 1) / 2 * 2
-	w, bias, scales := make([]int16, outputs*inputs), make([]int32, outputs), make([]float32, outputs)
+	inputs := (of[0].columns - 1 + group - 1) / group * group
+	w, bias, scales := make([]int8, outputs*inputs), make([]int32, outputs), make([]float32, outputs)
 	for g, gate := range of {
 		for row := range gate.rows {
 			out := g*gate.rows + row
 			values := gate.values[row*gate.columns:][:gate.columns]
-			for in, v := range values[:gate.columns-1] {
-				w[out/block*block*inputs+in/2*2*block+out%block*2+in%2] = int16(int8(v)) //nolint:gosec // signed in the file
-			}
 			bias[out] = 127 * int32(int8(values[gate.columns-1])) //nolint:gosec // signed in the file
+			for in, v := range values[:gate.columns-1] {
+				signed := int8(v) //nolint:gosec // signed in the file
+				w[out/block*block*inputs+in/group*group*block+out%block*group+in%group] = signed
+				bias[out] -= offset * int32(signed)
+			}
 			scales[out] = float32(gate.scales[row] / 127)
 		}
 	}
 	to.out, to.in = C.int32_t(outputs), C.int32_t(inputs) //nolint:gosec // checked by weights
-	to.w = (*C.int16_t)(copied(w))
+	if kernel == C.EAKTE_LINES_VNNI {
+		to.w = copied(w)
+	} else {
+		to.w = copied(widened(w))
+	}
 	to.bias = (*C.int32_t)(copied(bias))
 	to.scale = (*C.float)(copied(scales))
 }
 
-// copied returns a copy of values that the kernel may keep.
-func copied[V int16 | int32 | float32](values []V) unsafe.Pointer {
+func widened(bytes []int8) []int16 {
+	out := make([]int16, len(bytes))
+	for i, v := range bytes {
+		out[i] = int16(v)
+	}
+	return out
+}
+
+// copied returns a copy of values that the kernel may keep, aligned to a line of the cache.
+func copied[V int8 | int16 | int32 | float32](values []V) unsafe.Pointer {
+	const align = 64
 	size := len(values) * int(unsafe.Sizeof(values[0]))
-	return C.CBytes(unsafe.Slice((*byte)(unsafe.Pointer(&values[0])), size))
+	to := C.aligned_alloc(align, C.size_t((size+align-1)/align*align))
+	copy(unsafe.Slice((*V)(to), len(values)), values)
+	return to
 }
 
 // mostCodes is of how many codes a character may consist.

@@ -1,0 +1,271 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/eakte/eakte/archive"
+	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/records"
+	"github.com/eakte/eakte/workers/job"
+)
+
+// enqueue puts a job into the transaction.
+func (s *Server) enqueue(r *Request, tx *records.Tx, args river.JobArgs) error {
+	_, err := s.cfg.Queue.InsertTx(r.Context(), tx.Pgx(), args, nil)
+	if err != nil {
+		return fmt.Errorf("queue %s: %w", args.Kind(), err)
+	}
+	return nil
+}
+
+// takeStep takes the step that a button names. What is handed over by a job changes its state there; a person's word changes
+// it here.
+func (s *Server) takeStep(w http.ResponseWriter, r *Request) error {
+	id, err := disposalIn(r)
+	if err != nil {
+		return err
+	}
+	step, query := archive.Step(r.PostFormValue("step")), ""
+	err = s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error {
+		d, err := tx.LockDisposal(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		a, err := tx.Archive(r.Context(), d.Archive)
+		if err != nil {
+			return err
+		}
+		if step == again {
+			query, err = s.sendAgain(r, tx, disposalFound{d: d, a: a})
+			return err
+		}
+		query, err = s.step(r, tx, d, a, step)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("disposal %s, step %s: %w", id, shorten(string(step)), err)
+	}
+	return redirect(w, r, disposalPath(r, id)+query)
+}
+
+// step is takeStep inside the transaction. The query makes the page wait for the job.
+func (s *Server) step(r *Request, tx *records.Tx, d efile.Disposal, a efile.ReceivingArchive, step archive.Step) (query string, err error) {
+	next, err := archive.Next(archive.PositionOf(d), step)
+	if err != nil {
+		return "", err
+	}
+	kept, err := keepsAny(r, tx, d.ID)
+	if err != nil {
+		return "", err
+	}
+	message := map[archive.Step]efile.MessageType{archive.Offer: efile.MessageOffer, archive.Deliver: efile.MessageDelivery}[step]
+	switch {
+	case step == archive.Deliver && !kept, step == archive.Nothing && kept,
+		step == archive.Appraise && d.Decided < d.Records,
+		!slices.Contains([]archive.Step{archive.Offer, archive.Appraise, archive.Deliver, archive.Nothing, archive.Unblock, archive.Cancel}, step):
+		return "", fault.New(fault.Reject, fault.WrongStage, fmt.Errorf("%s does not fit what was decided", shorten(string(step))))
+	case message != "" && sends(a):
+		d.Code = "" // it is tried again
+		if err := tx.SaveDisposal(r.Context(), d); err != nil {
+			return "", err
+		}
+		return "?since=" + string(d.State), s.enqueue(r, tx, job.Send{Office: r.Actor.Office, Disposal: d.ID, Type: message})
+	case step == archive.Deliver:
+		if err := handedOver(r, tx, d.ID, s.now()); err != nil {
+			return "", err
+		}
+	}
+	d.State, d.Blocked = next.State, next.Blocked
+	return "", tx.SaveDisposal(r.Context(), d)
+}
+
+// sendAgain has a checked message handed over once more.
+func (s *Server) sendAgain(r *Request, tx *records.Tx, f disposalFound) (query string, err error) {
+	if f.messages, err = tx.Messages(r.Context(), f.d.ID); err != nil {
+		return "", err
+	}
+	if !unsent(f) {
+		return "", fault.New(fault.Reject, fault.WrongStage, errors.New("nothing waits for being handed over"))
+	}
+	f.d.Code = ""
+	if err := tx.SaveDisposal(r.Context(), f.d); err != nil {
+		return "", err
+	}
+	return "?since=" + string(f.d.State), s.enqueue(r, tx, job.Send{Office: r.Actor.Office, Disposal: f.d.ID, Type: messageOf(f)})
+}
+
+// handedOver notes a delivery that people made to an archive without messages: a message without a file. The archivist's
+// word stands for the check of the container, for there is none.
+func handedOver(r *Request, tx *records.Tx, disposal efile.ID, now time.Time) error {
+	m := efile.Message{Disposal: disposal, Type: efile.MessageDelivery}
+	if err := tx.AddMessage(r.Context(), &m); err != nil {
+		return err
+	}
+	m.Checked, m.Sent = now, now
+	return tx.SaveMessage(r.Context(), m)
+}
+
+// keepsAny reports whether anything in a disposal is to be delivered.
+func keepsAny(r *Request, tx *records.Tx, disposal efile.ID) (bool, error) {
+	all, err := tx.DisposalRecords(r.Context(), disposal)
+	return slices.ContainsFunc(all, func(k efile.DisposalRecord) bool { return live(k) && k.Decision == efile.Keep }), err
+}
+
+// live reports whether a record is still on its way.
+func live(k efile.DisposalRecord) bool { return k.Recalled.IsZero() && k.Destroyed.IsZero() }
+
+func disposalIn(r *Request) (efile.ID, error) {
+	if err := ownOffice(r); err != nil {
+		return efile.ID{}, err
+	}
+	return idIn(r, "disposal", efile.PrefixDisposal)
+}
+
+func shorten(s string) string { return s[:min(len(s), 32)] }
+
+// decide writes the appraisal: what the form says of each record, or for all undecided ones what the office proposes. When
+// nothing is undecided, the disposal is appraised.
+func (s *Server) decide(w http.ResponseWriter, r *Request) error {
+	id, err := disposalIn(r)
+	if err != nil {
+		return err
+	}
+	err = s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error {
+		d, err := tx.LockDisposal(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		all, err := tx.DisposalRecords(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		decisions := decisionsIn(r, all)
+		if r.PostFormValue("proposals") != "" {
+			decisions = proposalsOf(all)
+		}
+		if err := tx.SaveDecisions(r.Context(), id, decisions); err != nil {
+			return err
+		}
+		now, err := tx.Disposal(r.Context(), id)
+		if err != nil || now.Decided < now.Records || now.Records == 0 {
+			return err
+		}
+		next, err := archive.Next(archive.PositionOf(d), archive.Appraise)
+		if err != nil { // appraised already, or not offered yet: the decisions stand
+			return ignoreStage(err)
+		}
+		d.State, d.Blocked = next.State, next.Blocked
+		return tx.SaveDisposal(r.Context(), d)
+	})
+	if err != nil {
+		return fmt.Errorf("appraise disposal %s: %w", id, err)
+	}
+	return redirect(w, r, disposalPath(r, id)+"?saved=1"+pageQuery(r)+"#records")
+}
+
+func ignoreStage(err error) error {
+	if fault.Is(err, fault.WrongStage) {
+		return nil
+	}
+	return err
+}
+
+func pageQuery(r *Request) string {
+	if after, err := efile.ParsePublic(efile.PrefixCase, r.PostFormValue("after")); err == nil {
+		return "&after=" + after.Public(efile.PrefixCase)
+	}
+	return ""
+}
+
+// recordKey names a record in a form.
+func recordKey(id efile.ID) string { return strings.ReplaceAll(id.String(), "-", "") }
+
+// decisionsIn reads the form. Records that it does not name, or leaves open, stay as they are.
+func decisionsIn(r *Request, all []efile.DisposalRecord) []efile.DisposalRecord {
+	var said []efile.DisposalRecord
+	for _, k := range all {
+		letter := efile.Decision(r.PostFormValue("d_" + recordKey(k.ID)))
+		reason := strings.TrimSpace(r.PostFormValue("r_" + recordKey(k.ID)))
+		if letter != efile.Keep && letter != efile.Destroy || letter == k.Decision && reason == k.Reason {
+			continue
+		}
+		said = append(said, efile.DisposalRecord{ID: k.ID, Decision: letter, Reason: cut(reason, 500)})
+	}
+	return said
+}
+
+// proposalsOf turns what the office proposes into decisions, where nothing is decided.
+func proposalsOf(all []efile.DisposalRecord) []efile.DisposalRecord {
+	var said []efile.DisposalRecord
+	for _, k := range all {
+		if live(k) && k.Decision == efile.Undecided && (k.Proposal == efile.Keep || k.Proposal == efile.Destroy) {
+			said = append(said, efile.DisposalRecord{ID: k.ID, Decision: k.Proposal})
+		}
+	}
+	return said
+}
+
+// cut shortens a text to n letters.
+func cut(s string, n int) string {
+	if all := []rune(s); len(all) > n {
+		return string(all[:n])
+	}
+	return s
+}
+
+// confirmArchived notes by hand what an archive without messages has taken over.
+func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
+	id, err := disposalIn(r)
+	if err != nil {
+		return err
+	}
+	err = s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error {
+		d, err := tx.LockDisposal(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		all, err := tx.DisposalRecords(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		confirmed, left := confirmationsIn(r, all)
+		if err := tx.SaveConfirmations(r.Context(), id, confirmed); err != nil || left {
+			return err
+		}
+		next, err := archive.Next(archive.PositionOf(d), archive.Confirm)
+		if err != nil {
+			return ignoreStage(err)
+		}
+		d.State, d.Blocked = next.State, next.Blocked
+		return tx.SaveDisposal(r.Context(), d)
+	})
+	if err != nil {
+		return fmt.Errorf("confirm disposal %s: %w", id, err)
+	}
+	return redirect(w, r, disposalPath(r, id)+"?saved=1")
+}
+
+// confirmationsIn reads the form; left says that something kept is still unconfirmed.
+func confirmationsIn(r *Request, all []efile.DisposalRecord) (confirmed []efile.DisposalRecord, left bool) {
+	every := r.PostFormValue("all") != ""
+	for _, k := range all {
+		if !live(k) || k.Decision != efile.Keep {
+			continue
+		}
+		if every || r.PostFormValue("c_"+recordKey(k.ID)) != "" {
+			ref := cut(strings.TrimSpace(r.PostFormValue("ref_"+recordKey(k.ID))), 200)
+			confirmed = append(confirmed, efile.DisposalRecord{ID: k.ID, ArchiveRef: ref})
+		} else if !k.Archived {
+			left = true
+		}
+	}
+	return confirmed, left
+}

@@ -1,0 +1,153 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/eakte/eakte/archive"
+	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/records"
+	"github.com/eakte/eakte/storage"
+	"github.com/eakte/eakte/workers/job"
+)
+
+// destroyWorker carries out what two people have decided, when nobody took it back in time: the objects first, with all their
+// versions, then the rows. Each step may be repeated, so a killed worker leaves nothing half done for ever.
+type destroyWorker struct {
+	river.WorkerDefaults[job.Destroy]
+	w *Workers
+}
+
+// Timeout bounds one round; what is left is done in the next.
+func (*destroyWorker) Timeout(*river.Job[job.Destroy]) time.Duration { return 6 * time.Hour }
+
+// Work makes one round over all offices; what fails in one case file keeps nothing from the others.
+func (s *destroyWorker) Work(ctx context.Context, _ *river.Job[job.Destroy]) error {
+	offices, err := s.w.Records.Offices(ctx)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, office := range offices {
+		var due []efile.Destruction
+		err := s.w.Records.View(ctx, system(office.ID), func(tx *records.Tx) error {
+			var err error
+			due, err = tx.DueDestructions(ctx, time.Now(), 1000)
+			return err
+		})
+		failed = append(failed, err)
+		for _, x := range due {
+			if err := s.w.destroy(ctx, office.ID, x); err != nil {
+				failed = append(failed, fmt.Errorf("destruction %s: %w", x.ID, err))
+			}
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// destroy carries out one destruction.
+func (w *Workers) destroy(ctx context.Context, office efile.ID, x efile.Destruction) error {
+	var objects []efile.Rendition
+	err := w.Records.In(ctx, system(office), func(tx *records.Tx) error {
+		var err error
+		if x, err = tx.BeginDestruction(ctx, x.ID); err != nil {
+			return err
+		}
+		var only []efile.ID
+		if !x.Whole {
+			only = x.Documents
+		}
+		objects, err = tx.CaseObjects(ctx, x.CaseID, only...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := w.deleteObjects(ctx, office, x, objects); err != nil {
+		return err
+	}
+	err = w.Records.In(ctx, system(office), func(tx *records.Tx) error {
+		if err := tx.Destroy(ctx, x.ID); err != nil || x.Disposal.IsZero() {
+			return err
+		}
+		return finish(ctx, tx, x.Disposal)
+	})
+	if err == nil {
+		w.Log.LogAttrs(ctx, slog.LevelInfo, "destroyed", slog.String("destruction", x.ID.String()), slog.Int("objects", len(objects)))
+	}
+	return err
+}
+
+// deleteObjects deletes what is on record, and whatever else lies in the folders of the documents.
+func (w *Workers) deleteObjects(ctx context.Context, office efile.ID, x efile.Destruction, objects []efile.Rendition) error {
+	for _, o := range objects {
+		if err := w.Store.Delete(ctx, o.Key); err != nil {
+			return err
+		}
+	}
+	for _, doc := range x.Documents {
+		for _, area := range storage.Areas() {
+			if err := w.deleteFolder(ctx, storage.Folder(area, office, doc)); err != nil {
+				return err
+			}
+		}
+	}
+	return w.deleteContainers(ctx, office, x.Disposal)
+}
+
+// deleteFolder deletes everything whose key begins with prefix.
+func (w *Workers) deleteFolder(ctx context.Context, prefix string) error {
+	for found, err := range w.Store.Versions(ctx, prefix) {
+		if err != nil {
+			return err
+		}
+		if err := w.Store.Delete(ctx, found.Key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteContainers deletes what lay in the store for people to carry: it holds what is destroyed. The archive has confirmed
+// all of it by now.
+func (w *Workers) deleteContainers(ctx context.Context, office, disposal efile.ID) error {
+	if disposal.IsZero() {
+		return nil
+	}
+	if err := w.deleteFolder(ctx, storage.Folder(storage.Transfers, office, disposal)); err != nil {
+		return err
+	}
+	return w.Records.In(ctx, system(office), func(tx *records.Tx) error {
+		sent, err := tx.Messages(ctx, disposal)
+		for _, m := range sent {
+			if err == nil && (m.Key != "" || len(m.Findings) > 0) {
+				m.Key, m.Findings = "", nil // findings of the schema quote what was written
+				err = tx.SaveMessage(ctx, m)
+			}
+		}
+		return err
+	})
+}
+
+// finish closes a disposal of which nothing is left.
+func finish(ctx context.Context, tx *records.Tx, disposal efile.ID) error {
+	d, err := tx.LockDisposal(ctx, disposal)
+	if err != nil {
+		return err
+	}
+	left, err := live(ctx, tx, disposal)
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	next, err := archive.Next(archive.PositionOf(d), archive.Finish)
+	if err != nil {
+		return err
+	}
+	d.State = next.State
+	return tx.SaveDisposal(ctx, d)
+}
