@@ -100,9 +100,13 @@ func takeOver() (in, out *os.File, err error) {
 	return os.NewFile(uintptr(inFD), "calls"), os.NewFile(uintptr(outFD), "answers"), nil
 }
 
-// lazyCollector lets Go's heap, a few megabytes beside those of the C libraries, grow to three times what is in use before it is collected:
-// a collector that runs at twice that takes a twentieth of the time of a short document.
-const lazyCollector = 200
+// How Go's heap is collected. For a short document it may grow to three times what is in use: a collector that runs at twice
+// that takes a twentieth of its time. Over heapGoal, which scanned pages reach, it is collected harder, so that a long
+// document is read within the memory that a reader is to have.
+const (
+	lazyCollector = 200
+	heapGoal      = 160 << 20
+)
 
 // limit bounds what this process and the programs it starts may use. It comes after start-up, because a program with C
 // parts can die at start under a tight address-space limit.
@@ -110,7 +114,7 @@ func limit(memory uint64) error {
 	fewArenas()
 	runtime.GOMAXPROCS(min(2, runtime.NumCPU()))
 	debug.SetGCPercent(lazyCollector)
-	debug.SetMemoryLimit(int64(memory / 2)) //nolint:gosec // C libraries need the other half
+	debug.SetMemoryLimit(min(int64(memory/2), heapGoal)) //nolint:gosec // C libraries need the other half
 	for _, l := range []struct {
 		name     string
 		resource int
