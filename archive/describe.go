@@ -116,11 +116,19 @@ func (d describer) matter(m efile.Matter, number int) Matter {
 func (d describer) documents(is func(efile.Document) bool) []Document {
 	var out []Document
 	for _, doc := range d.Documents {
-		if doc.ParentID.IsZero() && is(doc) && d.told(doc) {
+		if is(doc) && d.told(doc) && !d.contained(doc) {
 			out = append(out, d.document(doc, len(out)+1))
 		}
 	}
 	return out
+}
+
+// contained reports whether a document is told as a part of the e-mail it came with. One whose e-mail is not told, or belongs
+// to another matter, stands for itself: what is kept must not get lost with what is not.
+func (d describer) contained(doc efile.Document) bool {
+	return slices.ContainsFunc(d.Documents, func(parent efile.Document) bool {
+		return parent.ID == doc.ParentID && parent.MatterID == doc.MatterID && d.told(parent)
+	})
 }
 
 // told reports whether a document is part of the file. In a delivery it must have something to deliver.
@@ -145,7 +153,7 @@ func (d describer) document(doc efile.Document, number int) Document {
 		out.Formats = d.formats(doc)
 	}
 	for _, child := range d.Documents {
-		if child.ParentID == doc.ID && d.told(child) {
+		if child.ParentID == doc.ID && child.MatterID == doc.MatterID && d.told(child) {
 			out.Attachments = append(out.Attachments, d.document(child, len(out.Attachments)+1))
 		}
 	}

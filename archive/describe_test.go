@@ -120,3 +120,24 @@ func TestFormatsAreTheArchivalOneAndTheOriginalWhereWanted(t *testing.T) {
 		t.Errorf("a PDF/A as handed in is delivered %d times, want once", n)
 	}
 }
+
+func TestAnAttachmentWithoutItsEMailStandsForItself(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		change func(f *archive.Facts, mail, part *efile.Document)
+	}{
+		{"the e-mail was taken back", func(_ *archive.Facts, mail, _ *efile.Document) { mail.Status = efile.Withdrawn }},
+		{"the e-mail belongs to another matter", func(f *archive.Facts, mail, _ *efile.Document) { mail.MatterID = f.Matters[1].ID }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f := aCase(efile.Keep, efile.Keep, efile.Destroy)
+			test.change(&f, &f.Documents[2], &f.Documents[3])
+			got, _ := archive.Describe(f, catalogue.Default(), archive.Telling{Delivery: true})
+			if len(got.Documents) != 1 || got.Documents[0].ID != f.Documents[3].ID {
+				t.Errorf("got %+v, want the attachment", got.Documents)
+			}
+		})
+	}
+}

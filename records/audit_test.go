@@ -222,6 +222,7 @@ func TestAnswersAndMessagesAreThereOnce(t *testing.T) {
 		wantCode(t, "a second of the type", tx.AddMessage(ctx, &efile.Message{Disposal: l.disposal.ID, Type: efile.MessageOffer}), fault.Conflict)
 		m.File, m.Size, m.SHA256, m.Checked, m.Sent = "a.zip", 7, digest("c"), clock(), clock()
 		m.Entries = []efile.MessageEntry{{Name: "a.xml", Size: 7, SHA256: digest("b")}}
+		m.Findings = []efile.CheckFinding{}
 		return errors.Join(tx.SaveMessage(ctx, m), tx.SaveMessage(ctx, m))
 	})
 	if m.Through == 0 {

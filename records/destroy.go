@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -41,11 +42,30 @@ func (tx *Tx) BeginDestruction(ctx context.Context, id efile.ID) (efile.Destruct
 	case x.Confirmed.IsZero() || x.After.After(now()):
 		return x, fault.New(fault.Reject, fault.NotConfirmed, fmt.Errorf("%s: confirmed %v, grace until %v", doing, x.Confirmed, x.After))
 	}
-	if err := tx.mayGo(ctx, doing, c, &x); err != nil {
+	if err := errors.Join(tx.mayGo(ctx, doing, c, &x), tx.stillMeant(ctx, doing, x)); err != nil {
 		return x, err
 	}
 	x.Begun = now()
 	return x, tx.change(ctx, doing, "update destructions set begun = $2 where id = $1", id, x.Begun)
+}
+
+// stillMeant asks what may have changed since the confirmation: that both people are still archivists of the office, and that
+// no message of the archive about the disposal waits to be looked at.
+func (tx *Tx) stillMeant(ctx context.Context, doing string, x efile.Destruction) error {
+	var people, unseen int
+	err := tx.pgx.QueryRow(ctx, `
+		select (select count(*) from users where id in ($1, $2) and not disabled and $3 = any(roles)),
+			(select count(*) from archive_answers where disposal_id = $4 and state = 'unexpected')`,
+		x.ProposedBy, x.ConfirmedBy, string(efile.Archivist), x.Disposal).Scan(&people, &unseen)
+	switch {
+	case err != nil:
+		return explain(ctx, doing, err)
+	case people < 2:
+		return fault.New(fault.Reject, fault.FourEyes, fmt.Errorf("%s: %d of two people are still archivists", doing, people))
+	case unseen > 0:
+		return fault.New(fault.Reject, fault.AnswerUnexpected, fmt.Errorf("%s: %d messages of the archive nobody has looked at", doing, unseen))
+	}
+	return nil
 }
 
 // CaseObjects returns the stored objects of a case file, of every kind and generation; with documents only theirs.
@@ -90,8 +110,8 @@ func (tx *Tx) Destroy(ctx context.Context, id efile.ID) error {
 	if x.Whole {
 		// The reason is free text of people. It has served.
 		err = tx.exec(ctx, doing, `
-			update disposal_records set destroyed = clock_timestamp(), live = false, reason = ''
-			where case_id = $1 and live`, x.CaseID)
+			update disposal_records set destroyed = case when live then clock_timestamp() else destroyed end, live = false, reason = ''
+			where case_id = $1`, x.CaseID)
 		if err != nil {
 			return err
 		}

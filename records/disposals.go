@@ -125,6 +125,15 @@ func (tx *Tx) Disposals(ctx context.Context, f DisposalFilter) ([]efile.Disposal
 		order by d.id desc limit $4`, list(f.States), f.Archive, f.After, page(f.Limit, 50, 500))
 }
 
+// DisposalsOf returns every disposal that a case file was ever in, also those it was recalled from.
+func (tx *Tx) DisposalsOf(ctx context.Context, caseID efile.ID) ([]efile.ID, error) {
+	doing := fmt.Sprintf("list disposals of case %s", caseID)
+	if err := tx.may(doing, efile.Archive); err != nil {
+		return nil, err
+	}
+	return many(ctx, tx, doing, scanID, "select distinct disposal_id from disposal_records where case_id = $1 order by 1", caseID)
+}
+
 // Disposal returns a disposal.
 func (tx *Tx) Disposal(ctx context.Context, id efile.ID) (efile.Disposal, error) {
 	doing := fmt.Sprintf("get disposal %s", id)

@@ -11,7 +11,7 @@ const (
 	clerkMay = `CloseMatter ReopenMatter CloseCase ReopenCase AddHold LiftHold Holds SaveRetention Retention RetentionRules
 		ClosedFile ClosedFiles`
 	archivistMay = `ReopenCase AddHold LiftHold Holds SaveRetention Retention RetentionRules ClosedFile ClosedFiles
-		SaveRetentionRules Retentions StageCounts SaveArchive Archive Archives AddDisposal Disposal Disposals LockDisposal
+		SaveRetentionRules Retentions StageCounts SaveArchive Archive Archives AddDisposal Disposal Disposals DisposalsOf LockDisposal
 		SaveDisposal DisposalRecords SaveDecisions SaveConfirmations AddMessage SaveMessage Messages AddArchiveAnswer
 		HasArchiveAnswer SaveArchiveAnswer ArchiveAnswers ProposeDestruction ConfirmDestruction WithdrawDestruction Destructions Remains
 		CaseEvents CaseRenditions CaseParties`
@@ -51,6 +51,7 @@ func archiveMethods(ctx context.Context, w *world, id efile.ID) map[string]func(
 		"AddMessage":          func(tx *records.Tx) error { return tx.AddMessage(ctx, &efile.Message{Disposal: id}) },
 		"SaveMessage":         func(tx *records.Tx) error { return tx.SaveMessage(ctx, efile.Message{ID: id}) },
 		"Messages":            func(tx *records.Tx) error { return drop(tx.Messages(ctx, id)) },
+		"DisposalsOf":         func(tx *records.Tx) error { return drop(tx.DisposalsOf(ctx, id)) },
 		"HasArchiveAnswer":    func(tx *records.Tx) error { return drop(tx.HasArchiveAnswer(ctx, id, "")) },
 		"AddArchiveAnswer":    func(tx *records.Tx) error { return drop(tx.AddArchiveAnswer(ctx, &efile.Answer{Archive: id})) },
 		"SaveArchiveAnswer":   func(tx *records.Tx) error { return tx.SaveArchiveAnswer(ctx, efile.Answer{ID: id}) },

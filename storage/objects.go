@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"iter"
+	"net/http"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -56,21 +57,27 @@ func (s *Store) remove(ctx context.Context, key, version string) error {
 	return s.explain(ctx, "delete", key, err)
 }
 
-// isVersioned asks once whether the bucket keeps former versions. A store that does not know the question has none.
+// isVersioned asks once whether the bucket keeps former versions, or kept them before. A store that does not know the
+// question has none; any other refusal is an error.
 func (s *Store) isVersioned(ctx context.Context) (bool, error) {
 	if known := s.versioned.Load(); known != nil {
 		return *known, nil
 	}
 	state, err := s.client.GetBucketVersioning(ctx, s.bucket)
-	if err != nil && isAway(err) && minio.ToErrorResponse(err).Code != "NotImplemented" {
+	if err != nil && !knowsNoVersions(err) {
+		// Not even a refusal says that there are none, and what is deleted must be gone.
 		return false, s.explain(ctx, "ask versioning of", s.bucket, err)
-	}
-	if ctx.Err() != nil {
-		return false, s.explain(ctx, "ask versioning of", s.bucket, ctx.Err())
 	}
 	versioned := err == nil && (state.Enabled() || state.Suspended())
 	s.versioned.Store(&versioned)
 	return versioned, nil
+}
+
+// knowsNoVersions reports whether a store answers that it does not know the question.
+func knowsNoVersions(err error) bool {
+	answer := minio.ToErrorResponse(err)
+	return answer.Code == "NotImplemented" || answer.Code == "MethodNotAllowed" || answer.StatusCode == http.StatusNotImplemented ||
+		answer.StatusCode == http.StatusMethodNotAllowed
 }
 
 // Stat returns an object's size and when it was written; fs.ErrNotExist if there is none. SHA256 is what the key says,

@@ -39,7 +39,6 @@ func (s *Store) Probe(ctx context.Context) (Capabilities, error) {
 	can.Versioning = first != "" && first != second && s.holds(ctx, key, first, "first")
 	can.Lock = can.Versioning && s.enforces(ctx, key, second)
 	s.locks.Store(can.Lock)
-	s.versioned.Store(&can.Versioning)
 	for _, version := range []string{first, second} {
 		if err := s.removeCanary(ctx, key, version); err != nil {
 			return can, err

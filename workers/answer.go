@@ -68,7 +68,11 @@ func (w *Workers) act(ctx context.Context, tx *records.Tx, office efile.ID, a *e
 	}
 	if a.Code == "" {
 		a.State = efile.AnswerTaken
-		if refused := accept(d, all, reply, said); refused != nil {
+		refused := accept(d, all, reply, said)
+		if refused == nil {
+			refused = once(ctx, tx, d, a.Type)
+		}
+		if refused != nil {
 			a.State, a.Code = efile.AnswerUnexpected, string(fault.Of(refused).Code)
 		} else if failed(said) {
 			a.Code = string(fault.ImportFailed)
@@ -136,6 +140,19 @@ func accept(d efile.Disposal, all []efile.DisposalRecord, reply archive.Reply, s
 		}
 	}
 	return nil
+}
+
+// once refuses a second import: an archive reports once, and two reports that each praise what the other one misses are not a
+// whole one.
+func once(ctx context.Context, tx *records.Tx, d efile.Disposal, t efile.MessageType) error {
+	if t != efile.MessageImport {
+		return nil
+	}
+	taken, err := tx.ArchiveAnswers(ctx, records.AnswerFilter{State: efile.AnswerTaken, Disposal: d.ID, Limit: 500})
+	if err == nil && slices.ContainsFunc(taken, func(a efile.Answer) bool { return a.Type == t }) {
+		err = fault.New(fault.Reject, fault.AnswerUnexpected, errors.New("a second report of the import"))
+	}
+	return err
 }
 
 // delivered reports whether a record was in the delivery, be it as the frame of a matter.

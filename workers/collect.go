@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -64,7 +65,7 @@ func (c *collectWorker) Work(ctx context.Context, _ *river.Job[job.Collect]) err
 		})
 		failed = append(failed, err)
 		for _, a := range archives {
-			if err := c.archive(ctx, office.ID, a); err != nil && fault.Of(err).Treatment == fault.Wait {
+			if err := c.inTime(ctx, office.ID, a); err != nil && fault.Of(err).Treatment == fault.Wait {
 				c.w.Log.LogAttrs(ctx, slog.LevelWarn, "archive not reached", slog.String("archive", a.ID.String()), slog.String("error", err.Error()))
 			} else if err != nil {
 				failed = append(failed, fmt.Errorf("collect answers of archive %s: %w", a.ID, err))
@@ -72,6 +73,15 @@ func (c *collectWorker) Work(ctx context.Context, _ *river.Job[job.Collect]) err
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// perArchive bounds one look at one archive, so that a slow one keeps nothing from the others.
+const perArchive = 2 * time.Minute
+
+func (c *collectWorker) inTime(ctx context.Context, office efile.ID, a efile.ReceivingArchive) error {
+	ctx, cancel := context.WithTimeout(ctx, perArchive)
+	defer cancel()
+	return c.archive(ctx, office, a)
 }
 
 // ownMessage are names of what we put there ourselves.
@@ -86,6 +96,7 @@ func (c *collectWorker) archive(ctx context.Context, office efile.ID, a efile.Re
 	if err != nil {
 		return err
 	}
+	c.forget(a.ID, listed)
 	var failed []error
 	for _, l := range listed {
 		at := sighting{a.ID, l.Name, l.Size, l.Modified}
@@ -101,6 +112,17 @@ func (c *collectWorker) archive(ctx context.Context, office efile.ID, a efile.Re
 		c.mu.Unlock()
 	}
 	return errors.Join(failed...)
+}
+
+// forget lets go of what an archive does not show any more.
+func (c *collectWorker) forget(a efile.ID, listed []transport.Listed) {
+	there := map[sighting]bool{}
+	for _, l := range listed {
+		there[sighting{a, l.Name, l.Size, l.Modified}] = true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	maps.DeleteFunc(c.seen, func(s sighting, _ bool) bool { return s.archive == a && !there[s] })
 }
 
 // settled reports whether a file was seen like this before and has not been taken.
@@ -159,7 +181,11 @@ func (c *collectWorker) take(ctx context.Context, office efile.ID, a efile.Recei
 	if _, err := c.w.Store.Put(ctx, answer.Key, f, answer.Size); err != nil {
 		return err
 	}
-	return c.w.believeAnswer(ctx, office, answer, path)
+	err = c.w.believeAnswer(ctx, office, answer, path)
+	if err != nil { // it is read again at the next look, under another key
+		err = errors.Join(err, c.w.Store.Delete(context.WithoutCancel(ctx), answer.Key))
+	}
+	return err
 }
 
 // takeWorker reads an answer that a person brought.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -97,7 +99,7 @@ func (w *Workers) deleteObjects(ctx context.Context, office efile.ID, x efile.De
 			}
 		}
 	}
-	return w.deleteContainers(ctx, office, x.Disposal)
+	return w.deleteContainers(ctx, office, x.CaseID)
 }
 
 // deleteFolder deletes everything whose key begins with prefix.
@@ -113,25 +115,42 @@ func (w *Workers) deleteFolder(ctx context.Context, prefix string) error {
 	return nil
 }
 
-// deleteContainers deletes what lay in the store for people to carry: it holds what is destroyed. The archive has confirmed
-// all of it by now.
-func (w *Workers) deleteContainers(ctx context.Context, office, disposal efile.ID) error {
-	if disposal.IsZero() {
-		return nil
-	}
-	if err := w.deleteFolder(ctx, storage.Folder(storage.Transfers, office, disposal)); err != nil {
-		return err
-	}
-	return w.Records.In(ctx, system(office), func(tx *records.Tx) error {
-		sent, err := tx.Messages(ctx, disposal)
-		for _, m := range sent {
-			if err == nil && (m.Key != "" || len(m.Findings) > 0) {
-				m.Key, m.Findings = "", nil // findings of the schema quote what was written
-				err = tx.SaveMessage(ctx, m)
-			}
-		}
+// deleteContainers deletes what lay in the store for people to carry, of every disposal that the case file was ever in, also
+// of those it was recalled from: they hold what is destroyed. So do the findings of a schema, which quote it, and what a
+// worker was building here.
+func (w *Workers) deleteContainers(ctx context.Context, office, caseID efile.ID) error {
+	var disposals []efile.ID
+	err := w.Records.View(ctx, system(office), func(tx *records.Tx) error {
+		var err error
+		disposals, err = tx.DisposalsOf(ctx, caseID)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	for _, d := range disposals {
+		if err := w.deleteFolder(ctx, storage.Folder(storage.Transfers, office, d)); err != nil {
+			return err
+		}
+		if err := os.RemoveAll(filepath.Join(w.Archives.Dir, d.String())); err != nil {
+			return fmt.Errorf("delete what was built: %w", err)
+		}
+		if err := w.Records.In(ctx, system(office), func(tx *records.Tx) error { return forgetContainers(ctx, tx, d) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func forgetContainers(ctx context.Context, tx *records.Tx, disposal efile.ID) error {
+	sent, err := tx.Messages(ctx, disposal)
+	for _, m := range sent {
+		if err == nil && (m.Key != "" || len(m.Findings) > 0) {
+			m.Key, m.Findings = "", nil
+			err = tx.SaveMessage(ctx, m)
+		}
+	}
+	return err
 }
 
 // finish closes a disposal of which nothing is left.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -46,6 +47,10 @@ func (s *sendWorker) Work(ctx context.Context, j *river.Job[job.Send]) error {
 	if err == nil && m != nil {
 		err = m.send(ctx)
 	}
+	if f := fault.Of(err); f == nil || f.Treatment != fault.Wait {
+		// Whatever is built once more is built from the beginning: a delivery does not lie about on disk.
+		_ = os.RemoveAll(filepath.Join(s.w.Archives.Dir, j.Args.Disposal.String(), string(j.Args.Type)))
+	}
 	return treat(ctx, j.JobRow, err, func(f *fault.Error) error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 		defer cancel()
@@ -53,18 +58,23 @@ func (s *sendWorker) Work(ctx context.Context, j *river.Job[job.Send]) error {
 			if f != nil {
 				s.w.Log.LogAttrs(ctx, slog.LevelWarn, "message to an archive not sent", slog.String("disposal", j.Args.Disposal.String()),
 					slog.String("type", string(j.Args.Type)), slog.String("code", string(f.Code)), slog.String("error", f.Error()))
-				d, err := tx.LockDisposal(ctx, j.Args.Disposal)
-				if err != nil {
-					return err
-				}
-				d.Code = string(f.Code)
-				if err := tx.SaveDisposal(ctx, d); err != nil {
+				if err := blame(ctx, tx, j.Args.Disposal, f.Code); err != nil {
 					return err
 				}
 			}
 			return complete(ctx, tx, j)
 		})
 	})
+}
+
+// blame notes why a message of a disposal did not leave. What is over bears no blame.
+func blame(ctx context.Context, tx *records.Tx, disposal efile.ID, code fault.Code) error {
+	d, err := tx.LockDisposal(ctx, disposal)
+	if err != nil || d.State == efile.DisposalCancelled || d.State == efile.DisposalClosed {
+		return err
+	}
+	d.Code = string(code)
+	return tx.SaveDisposal(ctx, d)
 }
 
 // sending is one message on its way.
@@ -108,6 +118,9 @@ func (w *Workers) prepare(ctx context.Context, args job.Send) (*sending, error) 
 		}
 		if m.message, err = messageOf(ctx, tx, args); err != nil {
 			return err
+		}
+		if m.disposal.State == efile.DisposalCancelled || m.disposal.State == efile.DisposalClosed {
+			return fault.New(fault.Cancel, fault.WrongStage, fmt.Errorf("disposal %s is %s", m.disposal.ID, m.disposal.State))
 		}
 		if step, is := stepOf(args.Type); is && m.message.Checked.IsZero() {
 			if _, err := archive.Next(archive.PositionOf(m.disposal), step); err != nil {
@@ -166,7 +179,7 @@ func (w *Workers) officeByID(ctx context.Context, id efile.ID) (efile.Office, er
 // send builds, checks, commits that it leaves, and hands over: in this order, so that whatever is touched after the hand-over
 // is recalled from a disposal that knows that it was told of. Killed in between, it begins again and makes the same bytes.
 func (m *sending) send(ctx context.Context) error {
-	dir, err := m.w.Archives.folder(m.disposal.ID.String())
+	dir, err := m.w.Archives.folder(filepath.Join(m.disposal.ID.String(), string(m.message.Type)))
 	if err != nil {
 		return err
 	}
@@ -189,13 +202,13 @@ func (m *sending) send(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := m.stillWanted(ctx); err != nil {
+		return err
+	}
 	if err := m.handOver(ctx, name, path); err != nil {
 		return err
 	}
-	if err := m.sent(ctx); err != nil {
-		return err
-	}
-	return os.RemoveAll(dir)
+	return m.sent(ctx)
 }
 
 // folder makes a folder for what is on its way to or from an archive. One of the same name is taken again: what a killed
@@ -219,8 +232,8 @@ func (m *sending) leave(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(now) != len(m.records) {
-			return fault.New(fault.Retry, fault.Recalled, errors.New("a record was recalled while the message was built"))
+		if !slices.EqualFunc(now, m.records, sameDecision) {
+			return fault.New(fault.Retry, fault.Recalled, errors.New("a record was recalled or decided anew while the message was built"))
 		}
 		m.message.Checked = time.Now().UTC()
 		if err := tx.SaveMessage(ctx, m.message); err != nil {
@@ -236,6 +249,20 @@ func (m *sending) leave(ctx context.Context) error {
 		}
 		d.State, d.Blocked, d.Code = next.State, next.Blocked, ""
 		return tx.SaveDisposal(ctx, d)
+	})
+}
+
+// sameDecision reports whether a record is told as it was.
+func sameDecision(a, b efile.DisposalRecord) bool { return a.ID == b.ID && a.Decision == b.Decision }
+
+// stillWanted refuses to hand over what was called off meanwhile: an archive may have been away for days.
+func (m *sending) stillWanted(ctx context.Context) error {
+	return m.w.Records.View(ctx, system(m.office.ID), func(tx *records.Tx) error {
+		d, err := tx.Disposal(ctx, m.disposal.ID)
+		if err == nil && d.State == efile.DisposalCancelled {
+			return fault.New(fault.Cancel, fault.WrongStage, fmt.Errorf("disposal %s was called off", d.ID))
+		}
+		return err
 	})
 }
 

@@ -39,7 +39,7 @@ func TestADeliveryOutlivesKilledWorkers(t *testing.T) {
 	}
 	p := Start(t, Size{Sites: 1, Workers: 1, Cores: 1, Env: env})
 	d := p.delivery(t, 200)
-	building := filepath.Join(p.dir, "worker0", "archives", d.ID.String())
+	building := filepath.Join(p.dir, "worker0", "archives", d.ID.String(), string(efile.MessageDelivery))
 	p.insert(t, job.Send{Office: p.Office.ID, Disposal: d.ID, Type: efile.MessageDelivery})
 	for range 3 {
 		// Something is being written: that is when a kill hurts.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -42,9 +43,12 @@ func Run(ctx context.Context, dir string, in pipeline.AnswerRequest) (pipeline.A
 	if err != nil || out.Code != "" || in.Schemas == "" {
 		return out, err
 	}
-	verdict, err := schema.Run(ctx, dir, pipeline.SchemaRequest{
-		File: unpacked, Schema: filepath.Join(in.Schemas, out.Version, xdomea.SchemaFile),
-	})
+	rules := filepath.Join(in.Schemas, out.Version, xdomea.SchemaFile)
+	if _, err := os.Stat(filepath.Join(dir, rules)); errors.Is(err, fs.ErrNotExist) {
+		out.Code = string(xdomea.CodeVersion) // one that this installation cannot judge
+		return out, nil
+	}
+	verdict, err := schema.Run(ctx, dir, pipeline.SchemaRequest{File: unpacked, Schema: rules})
 	if err != nil {
 		return pipeline.ArchiveAnswer{}, err
 	}

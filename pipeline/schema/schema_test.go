@@ -31,6 +31,7 @@ func TestRunSaysWhatDoesNotFit(t *testing.T) {
 	}{
 		{"a letter that fits", `<letter xmlns="urn:letter"><line>1</line></letter>`, true, ""},
 		{"a value of the wrong type", "<letter xmlns=\"urn:letter\">\n<line>one</line></letter>", false, "'one' is not a valid value"},
+		{"a value that sounds like a broken schema", `<letter xmlns="urn:letter"><line>failed to compile</line></letter>`, false, ""},
 		{"an unknown element", `<letter xmlns="urn:letter"><word/></letter>`, false, "not expected"},
 		{"another namespace", `<letter xmlns="urn:other"><line>1</line></letter>`, false, "No matching global"},
 		{"an end that is missing", `<letter xmlns="urn:letter"><line>1</line>`, false, ""},

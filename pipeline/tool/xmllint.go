@@ -32,13 +32,17 @@ var mistakeLine = regexp.MustCompile(`^(.+?):(\d+): (.*(?:error|warning).*)$`)
 func Validate(ctx context.Context, dir, file, schema string, limits Limits) ([]Mistake, error) {
 	out, err := Complaints(ctx, dir, xmllintName, []string{"--nonet", "--noout", "--stream", "--schema", schema, file}, limits)
 	said := string(out)
-	if strings.Contains(said, "failed to compile") {
-		return nil, errors.New("xmllint cannot use the schema")
+	if f, ok := errors.AsType[*Failure](err); ok && f.TooMuch {
+		return []Mistake{{Text: "more mistakes than anybody reads"}}, nil
 	}
 	switch Exit(err) {
 	case 0:
 		return nil, nil
-	case xmllintMalformed, xmllintInvalid, xmllintUnloaded:
+	case xmllintMalformed: // mistakes quote the file, so only a line of its own counts
+		if uncompiled(said, schema) {
+			return nil, errors.New("xmllint cannot use the schema")
+		}
+	case xmllintInvalid, xmllintUnloaded:
 	default:
 		return nil, err
 	}
@@ -56,4 +60,15 @@ func Validate(ctx context.Context, dir, file, schema string, limits Limits) ([]M
 		return nil, errors.New("xmllint refused without a reason that concerns the file")
 	}
 	return mistakes, nil
+}
+
+// uncompiled reports whether xmllint says that it could not use the schema.
+func uncompiled(said, schema string) bool {
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(line)
+		if line == "XSD schema "+schema+" failed to compile" || line == "WXS schema "+schema+" failed to compile" {
+			return true
+		}
+	}
+	return false
 }
