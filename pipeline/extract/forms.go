@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -129,12 +128,12 @@ func (f *form) rest(i int) span {
 	return at
 }
 
-var genitive = regexp.MustCompile(`^ (?:des|der|of the|of|du|de la|vom)\s[^:\d]{0,40}(?::|$)`)
+var genitive = expression(`^ (?:des|der|of the|of|du|de la|vom)\s[^:\d]{0,40}(?::|$)`)
 
 // alternative is the rest of a label that asks for one thing or another.
-var alternative = regexp.MustCompile(`^,? (?:bzw\.?|oder|und|sowie|or|and|ou|et|ve|та|и)(?:\s[^:\d]{0,60})?(?::|$)`)
+var alternative = expression(`^,? (?:bzw\.?|oder|und|sowie|or|and|ou|et|ve|та|и)(?:\s[^:\d]{0,60})?(?::|$)`)
 
-var remark = regexp.MustCompile(`^\([^)]*\)\s*:`)
+var remark = expression(`^\([^)]*\)\s*:`)
 
 // named slots have names as their values: any words, also in brackets.
 var named = set("person", "name", "surname", "given_names", "birth_name", "landlord", "attorney_name", "sponsor_name", "employer", "father_name", "mother_name", "spouse_person", "birth_place",
@@ -406,7 +405,7 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 var companies = set("institution", "insurer", "bank_name", "employer")
 
 // ending is what sentences say behind the values of labels that stand in them.
-var ending = map[string]*regexp.Regexp{"programme": afterStudy, "degree": afterStudy, "institution": afterSchool, "job_title": afterJob}
+var ending = map[string]*lazy{"programme": afterStudy, "degree": afterStudy, "institution": afterSchool, "job_title": afterJob}
 
 // wraps slots have values that are often longer than a line.
 var wraps = set("institution", "programme", "degree", "job_title", "employer", "purpose")
@@ -432,12 +431,12 @@ func (f *form) wrap(c *candidate) {
 }
 
 // continued is the end of a line that a name goes on behind.
-var continued = regexp.MustCompile(`(?i)(?:^|\s)(?:für|und|der|des|die|of|for|and|&|im|in|mit|zur|zum|the|de|du|et|ve|\+)$|-$|,$`)
+var continued = expression(`(?i)(?:^|\s)(?:für|und|der|des|die|of|for|and|&|im|in|mit|zur|zum|the|de|du|et|ve|\+)$|-$|,$`)
 
 // phrases slots take any words: those that go on a sentence are no values.
 var phrases = set("degree", "programme", "job_title", "institution", "insurer", "bank_name", "employer", "issuing_authority")
 
-var verb = regexp.MustCompile(`^(?:lautet|ist|is|beträgt|war)[:\s]\s*`)
+var verb = expression(`^(?:lautet|ist|is|beträgt|war)[:\s]\s*`)
 
 // typed slots are front ones whose shape tells that a text is one.
 var typed = set("document_number", "passport_number", "file_number", "reference_number", "matriculation_number", "insurance_number", "tax_number", "tax_class", "semester_count", "postal_code", "employer", "person")

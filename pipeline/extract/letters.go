@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -128,9 +127,9 @@ func (r *reader) title(s *sheet) {
 	}
 }
 
-var curriculum = regexp.MustCompile(`(?i)curriculum|vitae|lebenslauf|résumé|resume|özgeçmiş|резюме|bewerbung`)
+var curriculum = expression(`(?i)curriculum|vitae|lebenslauf|résumé|resume|özgeçmiş|резюме|bewerbung`)
 
-var polite = regexp.MustCompile(`^\W{0,3}(?i:herrn?|frau|familie|eheleute|mr|mrs|ms|firma)\b`)
+var polite = expression(`^\W{0,3}(?i:herrn?|frau|familie|eheleute|mr|mrs|ms|firma)\b`)
 
 // another reports whether a town stands further down the page than cell i.
 func (s *sheet) another(i int) bool {
@@ -165,7 +164,7 @@ func (s *sheet) over(i, n int) []span {
 
 func abs(f float64) float64 { return max(f, -f) }
 
-var greeting = regexp.MustCompile(`(?:Sehr geehrter?|Sehr geehrte|Guten Tag|Dear|Liebe|Lieber|Hallo|Cher|Chère|Sayın)\s+(?:Frau|Herr|Mr|Mrs|Ms|Monsieur|Madame)\.?\s+(?:Dr\.\s+|Prof\.\s+)*([^,:!\n]{2,50})`)
+var greeting = expression(`(?:Sehr geehrter?|Sehr geehrte|Guten Tag|Dear|Liebe|Lieber|Hallo|Cher|Chère|Sayın)\s+(?:Frau|Herr|Mr|Mrs|Ms|Monsieur|Madame)\.?\s+(?:Dr\.\s+|Prof\.\s+)*([^,:!\n]{2,50})`)
 
 // salutation learns the surname from "Dear Ms …".
 func (r *reader) salutation(s *sheet) {
@@ -251,7 +250,7 @@ func (s *sheet) broken(c cell, name string) (span, bool) {
 	return span{}, false
 }
 
-var legalForm = regexp.MustCompile(`^(?:gGmbH|GmbH|AG\b|KG\b|mbH\b|Co\.|&|e\. ?[VK]\b|UG\b|SE\b|OHG\b|a\. ?G\.|VVaG|Ltd|Inc|A\.Ş)`)
+var legalForm = expression(`^(?:gGmbH|GmbH|AG\b|KG\b|mbH\b|Co\.|&|e\. ?[VK]\b|UG\b|SE\b|OHG\b|a\. ?G\.|VVaG|Ltd|Inc|A\.Ş)`)
 
 // usual is the height of most of a sheet's words.
 func (s *sheet) usual() float64 {
@@ -264,16 +263,16 @@ func (s *sheet) usual() float64 {
 }
 
 // office is a department behind the name of its institution.
-var office = regexp.MustCompile(`\s*(?:[–|,/-]\s*)?(?:Studierendensekretariat|Studierendenservice|Studienbüro|Studien- und|Studierendenbüro|Immatrikulationsamt|Prüfungsamt|Dezernat|Der Präsident|Die Präsidentin|Der Rektor|Die Rektorin|Zentrale (?:Studienberatung|Universitätsverwaltung)|Akademisches Auslandsamt|International Office|Registrar|Student (?:Administration|Services|Office)|Office of|Personalabteilung|Personalwesen|Human Resources|Lohnbüro|Lohnbuchhaltung|HR Department|Payroll|Prüfungszentrum|Testzentrum|Prüfungsstelle|Kundenservice|Kundencenter|Geschäftsstelle|Sekretariat|Schulleitung|Hauptverwaltung|Niederlassung|Postfach)\b.*$`)
+var office = expression(`\s*(?:[–|,/-]\s*)?(?:Studierendensekretariat|Studierendenservice|Studienbüro|Studien- und|Studierendenbüro|Immatrikulationsamt|Prüfungsamt|Dezernat|Der Präsident|Die Präsidentin|Der Rektor|Die Rektorin|Zentrale (?:Studienberatung|Universitätsverwaltung)|Akademisches Auslandsamt|International Office|Registrar|Student (?:Administration|Services|Office)|Office of|Personalabteilung|Personalwesen|Human Resources|Lohnbüro|Lohnbuchhaltung|HR Department|Payroll|Prüfungszentrum|Testzentrum|Prüfungsstelle|Kundenservice|Kundencenter|Geschäftsstelle|Sekretariat|Schulleitung|Hauptverwaltung|Niederlassung|Postfach)\b.*$`)
 
-var speaking = regexp.MustCompile(`(?i)\b(?:hat|haben|ist|sind|wird|wurde|am|bei|has|have|is|was|dass|that)\b`)
+var speaking = expression(`(?i)\b(?:hat|haben|ist|sind|wird|wurde|am|bei|has|have|is|was|dass|that)\b`)
 
 var (
-	insurers = regexp.MustCompile(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
-	banks    = regexp.MustCompile(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
-	examiner = regexp.MustCompile(`(?i)bundesamt|kultusminister|zentralstelle|\bkmk\b|anabin|\btelc\b|testdaf|\bösd\b|g\.a\.s\.t|council of europe|europarat|ministeri|ministry|handelskammer|handwerkskammer|\bihk\b|behörde|bezirksregierung|regierungspräsid|landesamt|prüfungsamt|botschaft|konsulat`)
-	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|معهد|كليه|مدرسه`)
-	noSender = regexp.MustCompile(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
+	insurers = expression(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
+	banks    = expression(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
+	examiner = expression(`(?i)bundesamt|kultusminister|zentralstelle|\bkmk\b|anabin|\btelc\b|testdaf|\bösd\b|g\.a\.s\.t|council of europe|europarat|ministeri|ministry|handelskammer|handwerkskammer|\bihk\b|behörde|bezirksregierung|regierungspräsid|landesamt|prüfungsamt|botschaft|konsulat`)
+	schools  = expression(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|معهد|كليه|مدرسه`)
+	noSender = expression(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
 )
 
 // brand reports whether a sender is one of those that go by a name which does not say what they are.
@@ -283,8 +282,8 @@ func (r *reader) brand(key, name string) bool {
 
 // Well-known insurers and banks in Germany whose names don't say what they are.
 var (
-	insurerNames = regexp.MustCompile(`\b(?:AOK|BKK|IKK|TK|DAK|KKH|HEK|hkk|BARMER|Barmer|Knappschaft|Techniker|Allianz|AXA|HanseMerkur|Hanse Merkur|Debeka|SIGNAL IDUNA|Signal Iduna|ERGO|DKV|Continentale|Mawista|MAWISTA|Care Concept|Gothaer|Barmenia|HUK|Provisit|Educare24|Feather|Ottonova)\b|(?i:gesundheitskasse|assekuranz|krankenvers)`)
-	bankNames    = regexp.MustCompile(`\b(?:N26|ING|DKB|Fintiba|Expatrio|Coracle|comdirect|Commerzbank|Postbank|HypoVereinsbank|Targobank|Norisbank|Santander|Revolut|Wise|C24|PSD|Tomorrow|1822direkt|Consorsbank|bunq)\b|(?i:sparkasse|bank\b|\p{L}konto\b|raiffeisen|kreditinstitut)`)
+	insurerNames = expression(`\b(?:AOK|BKK|IKK|TK|DAK|KKH|HEK|hkk|BARMER|Barmer|Knappschaft|Techniker|Allianz|AXA|HanseMerkur|Hanse Merkur|Debeka|SIGNAL IDUNA|Signal Iduna|ERGO|DKV|Continentale|Mawista|MAWISTA|Care Concept|Gothaer|Barmenia|HUK|Provisit|Educare24|Feather|Ottonova)\b|(?i:gesundheitskasse|assekuranz|krankenvers)`)
+	bankNames    = expression(`\b(?:N26|ING|DKB|Fintiba|Expatrio|Coracle|comdirect|Commerzbank|Postbank|HypoVereinsbank|Targobank|Norisbank|Santander|Revolut|Wise|C24|PSD|Tomorrow|1822direkt|Consorsbank|bunq)\b|(?i:sparkasse|bank\b|\p{L}konto\b|raiffeisen|kreditinstitut)`)
 )
 
 // kindOf reports whether a sender may be the field's: an insurer, a bank, a school. Anybody may be an employer.
@@ -300,7 +299,7 @@ func (r *reader) kindOf(key, name string) bool {
 	return true
 }
 
-var cardNumber = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,7}[0-9][A-Z0-9]{0,8}$`)
+var cardNumber = expression(`^[A-Z][A-Z0-9]{0,7}[0-9][A-Z0-9]{0,8}$`)
 
 // loneNumber takes the number that cards and stickers print in a corner without a label.
 func (r *reader) loneNumber(s *sheet) {
@@ -356,14 +355,14 @@ func plainName(text string) bool {
 	return !curriculum.MatchString(text)
 }
 
-var official = regexp.MustCompile(`(?:lich|liche|licher|liches|ische|ischer|isches|ungen|tion|tions|tional|ment|ments|ance|ence|ity|ship|graphy|stelle|zentrum|kreis|stadt|land|haus|heim|dorf|burg|hausen|kirchen|kammer|kasse|konto|blatt|teil|zeit|datum|date|ort|tag|monat|jahr|betrag|summe|name|nummer|art|grad|note|punkte|stufe|test|kurs|prufung|deutsch|english|deutschland|germany|bund|bundes\p{L}*|amts\p{L}*|sozial\p{L}*|arbeits\p{L}*|miet\p{L}*|kranken\p{L}*|renten\p{L}*|lohn\p{L}*|gehalts?\p{L}*|steuer\p{L}*|aufenthalts\p{L}*|original|kopie|copy|page|seite|service|office|card|permit|passport|republic|kingdom|federal|state|states|united|ministry|police|court|civil|the|of|for|and|mit|bei|fur|auf|aus|im|in|gruss\p{L}*|grusse\p{L}*|freundlich\p{L}*|hochachtungsvoll|yours|sincerely|faithfully|regards)$`)
+var official = expression(`(?:lich|liche|licher|liches|ische|ischer|isches|ungen|tion|tions|tional|ment|ments|ance|ence|ity|ship|graphy|stelle|zentrum|kreis|stadt|land|haus|heim|dorf|burg|hausen|kirchen|kammer|kasse|konto|blatt|teil|zeit|datum|date|ort|tag|monat|jahr|betrag|summe|name|nummer|art|grad|note|punkte|stufe|test|kurs|prufung|deutsch|english|deutschland|germany|bund|bundes\p{L}*|amts\p{L}*|sozial\p{L}*|arbeits\p{L}*|miet\p{L}*|kranken\p{L}*|renten\p{L}*|lohn\p{L}*|gehalts?\p{L}*|steuer\p{L}*|aufenthalts\p{L}*|original|kopie|copy|page|seite|service|office|card|permit|passport|republic|kingdom|federal|state|states|united|ministry|police|court|civil|the|of|for|and|mit|bei|fur|auf|aus|im|in|gruss\p{L}*|grusse\p{L}*|freundlich\p{L}*|hochachtungsvoll|yours|sincerely|faithfully|regards)$`)
 
 var cards = set("residence_document", "national_id_card", "arrival_certificate", "declaration_of_commitment")
 
-var placeDate = regexp.MustCompile(`^\W{0,3}(?:\d{5} )?\p{Lu}[\p{L}.'’-]*(?:[ -/(]{1,2}\p{L}[\p{L}.'’)-]*){0,5},?\s*(?:den|am|the|le|on|on the)?\s*$`)
+var placeDate = expression(`^\W{0,3}(?:\d{5} )?\p{Lu}[\p{L}.'’-]*(?:[ -/(]{1,2}\p{L}[\p{L}.'’)-]*){0,5},?\s*(?:den|am|the|le|on|on the)?\s*$`)
 
 // clock is a time of day behind a date.
-var clock = regexp.MustCompile(`^[,\s]*(?:um )?\d{1,2}[:.]\d{2}(?::\d{2})?(?: Uhr)?`)
+var clock = expression(`^[,\s]*(?:um )?\d{1,2}[:.]\d{2}(?::\d{2})?(?: Uhr)?`)
 
 // loneDates takes dates that stand alone in a line or behind the name of a place: when a document was made.
 func (r *reader) loneDates(s *sheet) {
