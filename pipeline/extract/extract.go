@@ -69,6 +69,8 @@ func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {
 	}
 	r.persons()
 	r.totals()
+	r.yearly()
+	r.rents()
 	fields := r.choose()
 	r.zone(pages, fields)
 	r.agree(fields)

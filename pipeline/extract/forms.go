@@ -16,6 +16,8 @@ type candidate struct {
 	by    string
 	lone  bool // a date without a word about it
 	turn  bool // a person's name with the surname first and a comma
+
+	address bool // known only by standing over an address, as anybody's name does
 }
 
 // form reads what stands at labels.
@@ -33,6 +35,8 @@ func (r *reader) form(s *sheet) {
 		f.labels = append(f.labels, chain(s, r.words.find(s, i, r.typ))...)
 	}
 	f.children()
+	f.sublet()
+	f.blocks()
 	for i, o := range f.labels {
 		if companies[o.slot] && !o.colon && f.inline(i) != "" { // "Hochschule Hof" begins no part
 			continue

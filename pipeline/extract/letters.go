@@ -10,7 +10,7 @@ import (
 // senders are the fields that the sender of a document of a type is.
 var senders = map[string]string{
 	"payslip": "employer", "employment_contract": "employer", "employment_declaration": "employer", "employer_certificate": "employer",
-	"training_contract": "employer", "vocational_qualification": "employer", "health_insurance": "insurer", "bank_statement": "bank_name",
+	"training_contract": "employer", "rental_contract": "landlord", "vocational_qualification": "employer", "health_insurance": "insurer", "bank_statement": "bank_name",
 	"blocked_account": "bank_name", "enrolment_certificate": "institution", "university_degree": "institution", "other": "institution", "language_certificate": "institution", "civic_knowledge_test": "institution",
 }
 
@@ -60,7 +60,7 @@ func (r *reader) recipient(s *sheet) {
 			if polite.MatchString(s.text(at)) || n+2 < len(lines) && polite.MatchString(s.text(lines[n+2])) {
 				score += 0.1
 			}
-			addressee = candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: score - 0.05, by: "rule"}
+			addressee = candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: score - 0.05, by: "rule", address: true}
 			break
 		}
 		if c.box[1] < 0.16*s.height && !polite.MatchString(s.text(lines[len(lines)-1])) && s.another(i) { // over another address: the sender's
@@ -211,11 +211,14 @@ func (r *reader) sender(s *sheet) {
 		r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.62 - 0.1*float64(seen) - r.doubt(key, v.text), by: "rule"})
 		seen++
 	}
+	if key == "employer" || key == "landlord" {
+		r.letterhead(s, key)
+	}
 }
 
 // doubt is how much less likely a sender is the one meant: offices that examine and compare are no schools.
 func (r *reader) doubt(key, name string) float64 {
-	if key == "institution" && examiner.MatchString(name) || key == "employer" && examiner.MatchString(name) {
+	if key == "institution" && examiner.MatchString(name) || key == "employer" && examiner.MatchString(name) || key == "landlord" { // who lets flats to many is often only the agent
 		return 0.2
 	}
 	return 0
@@ -338,7 +341,7 @@ func (r *reader) loneName(s *sheet) {
 	for _, c := range s.cells {
 		text := s.text(c.span)
 		v, turned := person(text)
-		if v.fit < 0.8 || v.start > 0 || len(text)-v.end > 1 || strings.ContainsAny(text[v.end:], "0123456789") || len(strings.Fields(v.text)) > 5 || corporate(text) || !latin(text) || upper(text) || !plainName(text) {
+		if v.fit < 0.8 || strings.Trim(text[:v.start], "0123456789.) ") != "" || v.start > 4 || len(text)-v.end > 1 || strings.ContainsAny(text[v.end:], "0123456789") || len(strings.Fields(v.text)) > 5 || corporate(text) || !latin(text) || upper(text) || !plainName(text) {
 			continue
 		}
 		r.add(candidate{key: "person", value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.37, by: "rule", turn: turned > 0})

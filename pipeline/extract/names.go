@@ -29,7 +29,7 @@ var noNames = set("name", "namen", "vorname", "vornamen", "nachname", "familienn
 	"geehrter", "dear", "betreff", "zeichen", "aktenzeichen", "iban", "euro", "eur", "monat", "prenom", "prenoms", "nom", "soyadi", "adi", "прізвище", "імя",
 	"фамилия", "имя", "дата", "date", "von", "im", "auftrag", "vertreten", "ich", "hiermit", "wohnhaft", "und", "the", "this", "bescheid", "antrag", "urkunde",
 	"ministry", "department", "state", "embassy", "botschaft", "konsulat", "polizei", "police", "gericht", "amtsgericht", "jugendamt", "geschaftsfuhrung",
-	"personalabteilung", "type", "code", "country", "visa", "passport", "rechtsanwalt", "rechtsanwaltin", "dolmetscher", "ubersetzer", "mann", "frau", "ehemann", "ehefrau",
+	"personalabteilung", "type", "code", "country", "visa", "passport", "rechtsanwalt", "rechtsanwaltin", "dolmetscher", "ubersetzer", "mann", "frau", "eheleute", "brautleute", "ehemann", "ehefrau",
 	"mannlich", "weiblich", "male", "female", "ledig", "verheiratet", "siehe", "keine", "krankenhaus", "klinik", "klinikum", "service", "zentrum", "center", "verein",
 	"wohnung", "bisherige", "neue", "angemeldete", "person", "personen", "kind", "vollmacht", "kundennummer", "vertragsnummer", "steuernummer", "personalnummer", "beginn", "ende", "gultig", "valid", "monatlich", "telefonnummer", "sachbearbeiter", "zimmer", "between", "zwischen", "and", "in", "die", "wir", "es", "sie", "ihr", "ihre", "am", "mit", "fur", "auf", "aus", "bei", "dem", "ein", "eine", "dies", "diese", "dieses", "hier", "to", "we", "it", "for", "with", "at", "on", "is", "has", "this", "that", "angaben", "keine", "kein", "ja", "nein", "yes", "party", "petitioner", "respondent", "spouse", "number", "married", "single", "bachelor", "occupation", "profession")
 
@@ -308,7 +308,7 @@ func firms(s string) []value {
 // firmLead is what a name is announced by, and firmTail what belongs to it behind a comma or in brackets.
 var (
 	firmLead = expression(`^\W{0,3}(?:Firma|Fa\.)\s+`)
-	firmTail = expression(`^(?: ?\((?i:haftungsbeschränkt|deutschland|germany|europe|gmbh|ag|mbh)\)|, [\p{Lu}][\p{L}-]+(?: [\p{Lu}][\p{L}-]+)?(?: (?:&|und|\+) [^,\d\n\t(]{2,40}))`)
+	firmTail = expression(`^(?: ?\((?i:haftungsbeschränkt|deutschland|germany|europe|gmbh|ag|mbh)\)|, [\p{Lu}][\p{L}-]+(?: [\p{Lu}][\p{L}-]+)?(?: (?:&|und|\+) [^,\d\n\t(]{2,40})|,? Inh(?:aber|\.)(?:in)?:? \p{Lu}[\p{L}.-]+(?: \p{Lu}[\p{L}-]+){1,2})`)
 )
 
 // shifted moves values that were read behind a text's beginning.

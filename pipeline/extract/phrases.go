@@ -5,7 +5,7 @@ import (
 )
 
 // afterJob begins what a sentence says behind a job.
-var afterJob = expression(`(?i)\s(?:in einem|in unserem|in unserer|in den|in die|in das|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?|(?:ab)?geschlossen|ausgebildet|commencing|starting|beginning|effective|reporting|gemäß|nach|unter|wird|erfolgt|is|was|has|und wird|und bezieht|aufgenommen|begonnen|angetreten|ausübt|arbeitet|on a|für die|während|vom|bis)(?:\s.*)?$`)
+var afterJob = expression(`(?i)\s(?:eingesetzt|in einem|in unserem|in unserer|in den|in die|in das|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?|(?:ab)?geschlossen|ausgebildet|commencing|starting|beginning|effective|reporting|gemäß|nach|unter|wird|erfolgt|is|was|has|und wird|und bezieht|aufgenommen|begonnen|angetreten|ausübt|arbeitet|on a|für die|während|vom|bis)(?:\s.*)?$`)
 
 // ofSchool is what a sentence says before a school: "Fakultät für Physik der".
 var ofSchool = expression(`(?i)^.*\s(?:an der|bei der|durch die|von der|vom|der|des|dem|at the|at|from the|from|by the|by)\s`)

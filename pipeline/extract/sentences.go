@@ -168,7 +168,7 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 
 // before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
 var (
-	announced = expression(`(?i)(?:^|[\s(])(?:herrn?|frau|kind(?:es)?|schüler(?:in)?|studentin?|studierenden?|mandant(?:en|in)?|person|patient(?:in)?|sohn|tochter|antragsteller(?:in|s)?|mieter(?:in)?|arbeitnehmer(?:in)?|teilnehmer(?:in)?|inhaber(?:in)?|angelegenheit|sache|mr|mrs|ms|child|student|employee|tenant|mutter|vater|eltern|elternteil|kindesmutter|kindesvater|ehegatten?|ich|für|that|que)\.?\s`)
+	announced = expression(`(?i)(?:^|[\s(])(?:herrn?|frau|eheleuten?|brautleute|kind(?:es)?|schüler(?:in)?|studentin?|studierenden?|mandant(?:en|in)?|person|patient(?:in)?|sohn|tochter|antragsteller(?:in|s)?|mieter(?:in)?|arbeitnehmer(?:in)?|teilnehmer(?:in)?|inhaber(?:in)?|angelegenheit|sache|mr|mrs|ms|child|student|employee|tenant|mutter|vater|eltern|elternteil|kindesmutter|kindesvater|ehegatten?|ich|für|that|que)\.?\s`)
 	noun      = expression(`(?i)(?:ung|heit|keit|sache|ergebnis|konferenz|sekretariat|ministerium|agentur|präsidium|verwaltung|schaft|schein|zeugnis|verfahren|einrichtung|dienste?|recht|gesetz|AufenthG|antrag|bescheid|attest|urkunde|nummer|vertrag|sprachen?|bezeichnung|erlaubnis|register|behörde|amt|schule|wesen|vollmacht|certificate|confirmation|attorney|dokument|nachweis|daten)$`)
 )
 
@@ -232,7 +232,7 @@ func (r *reader) plausible(slot, text string, score float64) bool {
 	case "insurer":
 		return r.kindOf("insurer", text)
 	case "employer":
-		return corporate(text) || score >= 0.7 && !article.MatchString(text)
+		return announces.ReplaceAllString(text, "") != "" && (corporate(text) || score >= 0.7 && !article.MatchString(text) && !prose.MatchString(text))
 	case "landlord", "attorney_name", "sponsor_name", "father_name", "mother_name":
 		return len(strings.Fields(text)) > 1
 	}
@@ -246,4 +246,4 @@ var numbered = expression(`^\.?\s?(?:(?i:straße|strasse|str\.?|weg|platz|allee|
 var textual = set("employer", "institution", "insurer", "bank_name", "job_title", "programme", "degree", "purpose", "decision", "remarks")
 
 // ruling is a sentence of a decision on asylum.
-const ruling = `(?:Die Flüchtlingseigenschaft|Der subsidiäre Schutzstatus|Das Abschiebungsverbot|Ein Abschiebungsverbot|Die Asylberechtigung|Der Antrag auf|Der Asylantrag|Der Antrag|Abschiebungsverbote?)[^.]{5,90}(?:(?:Abs|Satz|S|Nr)\. ?[^.]{1,60}){0,3}\.(?: Im Übrigen[^.]{5,90}\.)?`
+const ruling = `(?:Die Flüchtlingseigenschaft|Der subsidiäre Schutzstatus|Das Abschiebungsverbot|Ein Abschiebungsverbot|Die Asylberechtigung|Der Antrag auf|Der Asylantrag|Der Antrag|Abschiebungsverbote?)(?:\b(?:Abs|S|Nr|Art)\.\s?|[^.]){5,200}?\.(?: Im Übrigen[^.]{5,90}\.)?`
