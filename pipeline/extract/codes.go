@@ -80,7 +80,8 @@ func shape(pattern string) func(string) []value {
 
 // The shapes of numbers that offices and companies give.
 var (
-	socialNumbers = shape(`(?:^|[^\dA-Z])(\d{2} ?\d{6} ?[A-Z] ?\d{3})(?:$|[^\d])`)                                // Versicherungsnummer, § 147 SGB VI
+	socialNumber  = shape(`(?:^|[^\dA-Z])(\d{2} ?\d{6} ?[A-Z] ?\d{3})(?:$|[^\d])`)                                // Versicherungsnummer, § 147 SGB VI
+	allDigits     = shape(`(?:^|[^\dA-Z])(\d{2} ?\d{6} ?\d ?\d{3})(?:$|[^\d])`)                                   // the same, its letter misread
 	taxIDs        = shape(`(?:^|[^\d/-])(\d{2} ?\d{3} ?\d{3} ?\d{3})(?:$|[^\d/-])`)                               // Identifikationsnummer, § 139b AO
 	taxNumbers    = shape(`(?:^|[^\d/])(\d{2,3} ?/ ?\d{3,4} ?/ ?\d{4,5}|\d{10,13})(?:$|[^\d/])`)                  // Steuernummer
 	bankCodes     = shape(`(?:^|[^\p{L}\d])([A-Z]{4}(?:DE|[A-Z]{2})[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?:$|[^\p{L}\d])`) // BIC, ISO 9362

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // candidate is a value that may be a field's.
@@ -32,7 +33,7 @@ type form struct {
 func (r *reader) form(s *sheet) {
 	f := &form{reader: r, sheet: s}
 	for i := range s.cells {
-		f.labels = append(f.labels, chain(s, r.words.find(s, i, r.typ))...)
+		f.labels = append(f.labels, chain(s, s.spoken(i, r.words.find(s, i, r.typ)))...)
 	}
 	f.children()
 	f.sublet()
@@ -50,6 +51,20 @@ func (r *reader) form(s *sheet) {
 	for i := range f.labels {
 		f.read(i)
 	}
+}
+
+// spoken takes a label in small letters at the beginning of a line that goes on a sentence for the word that it is.
+func (s *sheet) spoken(i int, labels []occurrence) []occurrence {
+	if i == 0 || len(labels) == 0 || !labels[0].fresh || labels[0].start != s.cells[i].start || labels[0].colon {
+		return labels
+	}
+	before := s.cells[i-1]
+	text := s.text(before.span)
+	first, _ := utf8.DecodeRuneInString(s.flow[labels[0].start:])
+	if unicode.IsLower(first) && before.last-before.first > 6 && !strings.ContainsAny(text[len(text)-1:], ".:;?!") {
+		labels[0].fresh = false
+	}
+	return labels
 }
 
 // chain joins labels of one cell that are one label in several languages. Of different ones the more telling counts.
@@ -124,12 +139,20 @@ func (f *form) rest(i int) span {
 		}
 		return at
 	}
-	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && (!named[o.slot] || remark.MatchString(t) || strings.HasSuffix(strings.TrimSpace(t), ")") && strings.Count(t, ")") == 1 && f.last(i)) { // a remark to the label: (in m²)
+	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && !bracketed(o.slot, t) && (!named[o.slot] || remark.MatchString(t) || strings.HasSuffix(strings.TrimSpace(t), ")") && strings.Count(t, ")") == 1 && f.last(i)) { // a remark to the label: (in m²)
 		if n := strings.Index(t, ")"); n > 0 && !strings.ContainsFunc(t[:n], unicode.IsDigit) {
 			at.start = at.end - len(t) + n + 1
 		}
 	}
 	return at
+}
+
+// bracketed reports whether a text is a party's name in brackets, as under lines to sign on: "Vermieter (Anna Müller)".
+func bracketed(slot, text string) bool {
+	inner := strings.Trim(text, "() ")
+	v, _ := person(inner)
+	return (slot == "landlord" || slot == "sponsor_name" || slot == "attorney_name") && strings.HasSuffix(text, ")") &&
+		v.fit >= 0.8 && v.end == len(inner) && plainName(inner)
 }
 
 var genitive = expression(`^ (?:des|der|of the|of|du|de la|vom)\s[^:\d]{0,40}(?::|$)`)

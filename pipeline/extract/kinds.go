@@ -33,6 +33,20 @@ func postTowns(s string) []value {
 
 var ruled = expression(`^\W{0,3}(?:\d\.)?\s*(` + ruling + `)`)
 
+// jobs takes a job, with the letters for everybody's sex that advertisements have behind it.
+func jobs(s string) []value {
+	all := phrase("\n\t,;·(", 60)(s)
+	for i := range all {
+		if n := len(everybody.FindString(s[all[i].end:])); n > 0 {
+			all[i].end += n
+			all[i].text = strings.Join(strings.Fields(s[all[i].start:all[i].end]), " ")
+		}
+	}
+	return all
+}
+
+var everybody = expression(`^ ?\((?i:(?:[mwdfxi]\s?[/|,]\s?){1,3}[mwdfxi]|all genders)\)`)
+
 // decisions takes a ruling, or a line with the full stop of its sentence.
 func decisions(s string) []value {
 	if m := ruled.FindStringSubmatchIndex(s); m != nil {

@@ -23,6 +23,7 @@ func (r *reader) letter(s *sheet) {
 	r.loneDates(s)
 	r.loneNumber(s)
 	r.loneAccount(s)
+	r.loneProven(s)
 	r.loneName(s)
 }
 
@@ -198,6 +199,9 @@ func (r *reader) sender(s *sheet) {
 			continue
 		}
 		v := found[0]
+		if n := len(titlePage.FindString(v.text)); n > 0 && n < len(v.text) {
+			v.text, v.start = v.text[n:], v.start+n
+		}
 		if n := len(articles.FindString(v.text)); n > 0 && firm.MatchString(v.text) {
 			v.text, v.start = v.text[n:], v.start+n
 		}
@@ -215,6 +219,9 @@ func (r *reader) sender(s *sheet) {
 		r.letterhead(s, key)
 	}
 }
+
+// titlePage is what a document is, before the name of who made it: "Lohnschein März 2026 – ".
+var titlePage = expression(`^[^–|·]*(?:bescheinigung|bestätigung|abrechnung|lohnschein|nachweis|zeugnis|vertrag|urkunde|payslip|certificate|statement|\b(?:19|20)\d{2})\s+[–|·-]\s+`)
 
 // doubt is how much less likely a sender is the one meant: offices that examine and compare are no schools.
 func (r *reader) doubt(key, name string) float64 {
@@ -274,7 +281,7 @@ var (
 	insurers = expression(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
 	banks    = expression(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
 	examiner = expression(`(?i)bundesamt|kultusminister|zentralstelle|\bkmk\b|anabin|\btelc\b|testdaf|\bösd\b|g\.a\.s\.t|council of europe|europarat|ministeri|ministry|handelskammer|handwerkskammer|\bihk\b|behörde|bezirksregierung|regierungspräsid|landesamt|prüfungsamt|botschaft|konsulat`)
-	schools  = expression(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|معهد|كليه|مدرسه`)
+	schools  = expression(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|політехні|политехни|معهد|كليه|مدرسه`)
 	noSender = expression(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
 )
 
@@ -289,6 +296,12 @@ var (
 	bankNames    = expression(`\b(?:N26|ING|DKB|Fintiba|Expatrio|Coracle|comdirect|Commerzbank|Postbank|HypoVereinsbank|Targobank|Norisbank|Santander|Revolut|Wise|C24|PSD|Tomorrow|1822direkt|Consorsbank|bunq)\b|(?i:sparkasse|bank\b|\p{L}konto\b|raiffeisen|kreditinstitut)`)
 )
 
+// school reports whether a name may be that of a school.
+func school(name string) bool { return schools.MatchString(fold(name)) && !schooling.MatchString(name) }
+
+// schooling are words about schools that none of them has in its name.
+var schooling = expression(`(?i)(?:hoch)?schul(?:abschl|zugang|reife|qualifi|grad|zeugnis|semester|recht|gesetz|bildung|besuch|jahr|pflicht)|gleichwertigkeit|anerkennung`)
+
 // kindOf reports whether a sender may be the field's: an insurer, a bank, a school. Anybody may be an employer.
 func (r *reader) kindOf(key, name string) bool {
 	switch key {
@@ -297,7 +310,7 @@ func (r *reader) kindOf(key, name string) bool {
 	case "bank_name":
 		return banks.MatchString(name) || bankNames.MatchString(name)
 	case "institution":
-		return schools.MatchString(fold(name))
+		return school(name)
 	}
 	return true
 }
@@ -402,6 +415,10 @@ func (r *reader) loneDates(s *sheet) {
 				}
 				lone := candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: score, by: "rule", lone: true}
 				r.add(lone)
+				if r.typ == "university_degree" && key == "issue_date" && before != "" {
+					lone.key, lone.score = "graduation_date", score-0.05
+					r.add(lone)
+				}
 				if key != "issue_date" {
 					lone.key, lone.score = "issue_date", score-0.1
 					r.add(lone)

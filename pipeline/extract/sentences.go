@@ -148,6 +148,9 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 			continue
 		}
 		v := found[0]
+		if phrases[slot] && (article.MatchString(v.text) || slot != "employer" && prose.MatchString(v.text)) || textual[slot] && r.head(s, at.start) {
+			continue
+		}
 		if !r.plausible(slot, v.text, w.Score) {
 			continue
 		}
@@ -164,6 +167,20 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 		}
 		r.slot(slot, c, text, at.start, found)
 	}
+}
+
+// head reports whether a label begins a cell behind another one: of a table's heads one is no value of the other.
+func (r *reader) head(s *sheet, at int) bool {
+	if at == 0 || s.flow[at-1] != '\t' {
+		return false
+	}
+	end := at + strings.IndexAny(s.flow[at:]+"\t", "\t\n")
+	words := tokens(s.flow[at:end])
+	if len(words) == 0 {
+		return false
+	}
+	found, _, _ := r.words.match(words, r.typ, true)
+	return found != nil
 }
 
 // before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
@@ -228,7 +245,7 @@ func (r *reader) stranger(before string) bool {
 func (r *reader) plausible(slot, text string, score float64) bool {
 	switch slot {
 	case "institution":
-		return schools.MatchString(fold(text))
+		return school(text)
 	case "insurer":
 		return r.kindOf("insurer", text)
 	case "employer":

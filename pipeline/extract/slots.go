@@ -42,7 +42,7 @@ var slots = map[string]slot{
 	"living_space_sqm": {read: areas}, "rooms": {read: between(1, 20), front: true}, "weekly_hours": {read: between(1, 60)}, "annual_leave_days": {read: between(10, 60)},
 	"semester_count": {read: between(1, 30), front: true}, "course_hours": {read: between(30, 2000)}, "contribution_months": {read: between(1, 700)}, "total_score": {read: scores, front: true},
 	"level": {read: levels}, "grade": {read: grades}, "graduation_year": {read: years}, "school_year": {read: schoolYears}, "semester": {read: semesters}, "period": {read: monthsIn},
-	"job_title": {read: phrase("\n\t,;·(", 60), front: true}, "programme": {read: phrase("\n\t,;·(", 80), front: true}, "degree": {read: phrase("\n\t,;·(", 60), front: true},
+	"job_title": {read: jobs, front: true}, "programme": {read: phrase("\n\t,;·(", 80), front: true}, "degree": {read: phrase("\n\t,;·(", 60), front: true},
 	"purpose": {read: phrase("\n\t(", 100), front: true}, "decision": {read: decisions, front: true}, "remarks": {read: remarks, front: true, lines: 3},
 	"residence_title": {read: residenceTitles}, "legal_basis": {read: paragraphs},
 }
