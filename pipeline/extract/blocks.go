@@ -19,11 +19,13 @@ const mostLines = 6
 var (
 	// called begins what a side is called from now on.
 	called = expression(`(?i)\b(?:nachfolgend|nachstehend|im folgenden|im weiteren|fortan|künftig|hereinafter|hereafter|referred to as|genannt|ci-après)\b`)
+	// opens is a bracket with a side's name in it.
+	opens = expression(`^\((?i:als|the|der|die|den)?[\s„“”"'’]*$`)
 	// fromSides begins the sides of a contract, joined the second.
 	fromSides = expression(`^(?i:\W*(?:zwischen|between)(?:$|\W))`)
 	joined    = expression(`^(?i:\W*(?:und|and)(?:$|\W))`)
 	// announces is what stands before a side's name and is none of it.
-	announces = expression(`^(?i:(?:zwischen|between|und|and|der|dem|die|den|the|firma|fa\.|ausbildende[nr]?|ausbildungsbetrieb|arbeitgeber(?:in)?|arbeitnehmer(?:in)?|auszubildende[nr]?|vermieter(?:in)?|(?:haupt|unter)?mieter(?:in)?|mitarbeiter(?:in)?|employer|employee|landlord|tenant|company)(?:$|[\s:,/()–-]+)|[\s:,/()–-]+)+`)
+	announces = expression(`^(?i:(?:\(?\d{1,2}[.)]|zwischen|between|by|und|and|der|dem|die|den|the|firma|fa\.|ausbildende[nr]?|ausbildungsbetrieb|arbeitgeber(?:in)?|arbeitnehmer(?:in)?|auszubildende[nr]?|vermieter(?:in)?|(?:haupt|unter)?mieter(?:in)?|mitarbeiter(?:in)?|frau/herrn?|herrn?/frau|herr|frau|employer|employee|landlord|tenant|company)(?:$|[\s:,/()–-]+)|[\s:,/()–-]+)+`)
 )
 
 // contracts are documents of two sides, with the field that the one who is not the subject is.
@@ -59,12 +61,15 @@ func (f *form) behind(o occurrence) (at int, ok bool) {
 	}
 	c := f.cells[o.cell]
 	before, rest := f.flow[c.start:o.start], strings.Trim(f.flow[o.end:c.end], " )–—-„“”\"'»«.,*")
+	if joins := joined.FindString(rest); joins != "" && len(rest) < len(joins)+2 { // "(the “Company”), and"
+		rest = ""
+	}
 	if m := called.FindStringIndex(f.text(c.span)); m != nil && len(f.text(c.span))-m[0] < 90 && m[0] < o.end-c.start+12 && len(rest) < 40 {
 		start := min(m[0], len(before))
 		return c.start + len(strings.TrimRight(before[:start], " (–—-„“\"'»«,")), true
 	}
 	i := strings.LastIndexByte(before, '(')
-	if i < 0 || strings.Trim(before[i:], " (als„“\"") != "" || rest != "" || i > 0 && announces.ReplaceAllString(before[:i], "") == "" { // "Zwischen dem Ausbildenden (Betrieb)" begins one
+	if i < 0 || !opens.MatchString(before[i:]) || rest != "" || i > 0 && announces.ReplaceAllString(before[:i], "") == "" { // "Zwischen dem Ausbildenden (Betrieb)" begins one
 		return 0, false
 	}
 	return c.start + len(strings.TrimRight(before[:i], " ,")), true
@@ -74,7 +79,7 @@ func (f *form) behind(o occurrence) (at int, ok bool) {
 func (f *form) block(cell, end int) []span {
 	var lines []span
 	at := span{f.cells[cell].start, end}
-	if i := strings.LastIndexByte(f.text(at), ')'); i >= 0 { // the other side's
+	if i := strings.LastIndexByte(f.text(at), ')'); i > len("(10)") { // the other side's
 		at.start += i + 1
 	}
 	if strings.TrimSpace(f.text(at)) != "" {
@@ -143,7 +148,7 @@ func (f *form) side(role string, lines []span, score float64) {
 	for _, at := range lines {
 		at.start += len(announces.FindString(f.text(at)))
 		text := f.text(at)
-		if text == "" {
+		if m := streetLine.FindStringIndex(text); text == "" || m != nil && m[0] == 0 {
 			continue
 		}
 		found := slots[key].read(text)

@@ -230,6 +230,9 @@ func (f *form) read(i int) {
 	o := f.labels[i]
 	kind := slots[o.slot]
 	if o.slot == "skip" {
+		if rest := f.text(f.rest(i)); o.role == "subject" && o.fresh && streetLine.MatchString(rest) && postTown.MatchString(rest) { // "Premises: …"
+			f.address(candidate{sheet: f.sheet, score: 0.7, by: "rule"}, rest, f.rest(i).start)
+		}
 		return
 	}
 	sure := 0.88 + min(0.06, 0.02*float64(len(o.words)-1)) // a long label leaves less doubt what it asks for
@@ -426,6 +429,9 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		f.wrap(&c)
 	}
 	f.slot(slot, c, text[lead:], at.start+lead, found)
+	if rest := text[lead+min(v.end, len(text)-lead):]; (slot == "landlord" || slot == "employer") && postTown.MatchString(rest) { // where they live
+		f.foreign = append(f.foreign, claim{f.sheet, span{at.end - len(rest), at.end}})
+	}
 }
 
 // companies slots have the name of a company or an institution as their value.

@@ -17,10 +17,13 @@ const (
 // sender is found whose name does not say what it is: "Malerbetrieb Kowalski", a landlord.
 func (r *reader) letterhead(s *sheet, key string) {
 	for i, c := range s.cells {
-		if c.box[1] > headEnds*s.height && c.box[1] < footBegins*s.height {
+		at, ok := s.closing(i)
+		if !ok && c.box[1] > headEnds*s.height && c.box[1] < footBegins*s.height {
 			continue
 		}
-		at, ok := s.titled(i)
+		if !ok {
+			at, ok = s.titled(i, key == "employer" || key == "landlord")
+		}
 		if !ok || !r.sends(s, i, s.text(at)) {
 			continue
 		}
@@ -30,6 +33,9 @@ func (r *reader) letterhead(s *sheet, key string) {
 		}
 		v := found[0]
 		score := 0.55
+		if key == "institution" || key == "bank_name" || key == "insurer" { // have their names mostly say what they are
+			score = 0.42
+		}
 		if !s.another(i) { // nobody else has an address here: a person's name is that of whom the letter is to
 			if p, _ := person(v.text); p.fit >= 0.8 && p.end == len(v.text) {
 				continue
@@ -43,10 +49,29 @@ func (r *reader) letterhead(s *sheet, key string) {
 	}
 }
 
-// titled is the name before or over the address in cell i.
-func (s *sheet) titled(i int) (span, bool) {
+// closing is the name under the last words of a letter in cell i.
+func (s *sheet) closing(i int) (span, bool) {
+	c := s.cells[i]
+	if !farewell.MatchString(s.text(c.span)) {
+		return span{}, false
+	}
+	at, ok := s.under(c.box, s.width)
+	return at, ok && s.boxOf(at)[1]-c.box[3] < 1.3*c.box.height()
+}
+
+var farewell = expression(`^(?i:mit freundlichen grüßen|mit freundlichem gruß|freundliche grüße|viele grüße|hochachtungsvoll|(?:yours )?(?:sincerely|faithfully)(?: yours)?|(?:kind|best|with kind) regards)\W*$`)
+
+// titled is the name over the department in cell i, or before or over the address there.
+func (s *sheet) titled(i int, addressed bool) (span, bool) {
 	c := s.cells[i]
 	text := s.text(c.span)
+	if m := office.FindStringIndex(text); m != nil && m[0] == 0 {
+		at, ok := s.on(c.box, s.width)
+		return at, ok && c.box[1]-s.boxOf(at)[3] < max(c.box.height(), s.boxOf(at).height())
+	}
+	if !addressed {
+		return span{}, false
+	}
 	m := streetLine.FindStringSubmatchIndex(text)
 	if m == nil {
 		return span{}, false
@@ -64,6 +89,9 @@ func (s *sheet) titled(i int) (span, bool) {
 		return span{}, false
 	}
 	b := s.boxOf(at)
+	if m := office.FindStringIndex(s.text(at)); m != nil && m[0] == 0 { // taken with its department
+		return span{}, false
+	}
 	over, above := s.on(b, s.width)
 	polite := polite.MatchString(s.text(at)) || above && polite.MatchString(s.text(over)) && b[1]-s.boxOf(over)[3] < b.height()
 	return at, !polite && c.box[1]-b[3] < 1.3*max(b.height(), c.box.height())
@@ -72,7 +100,7 @@ func (s *sheet) titled(i int) (span, bool) {
 // sends reports whether a text at cell i may be a sender's name.
 func (r *reader) sends(s *sheet, i int, name string) bool {
 	first, _ := utf8.DecodeRuneInString(name)
-	if n := utf8.RuneCountInString(name); n < 3 || n > 70 || unicode.IsLower(first) || strings.ContainsAny(name, ":@?!") || noSender.MatchString(name) || curriculum.MatchString(name) || len(dates(name)) > 0 {
+	if n := utf8.RuneCountInString(name); n < 3 || n > 70 || unicode.IsLower(first) || strings.ContainsAny(name, ":@?!") || noSender.MatchString(name) || curriculum.MatchString(name) || len(dates(name)) > 0 || numberOf.MatchString(name) {
 		return false
 	}
 	if streetLine.MatchString(name) || postTown.MatchString(name) || examiner.MatchString(name) || prose.MatchString(name) || r.prose(s, i, s.text(s.cells[i].span)) {

@@ -25,6 +25,7 @@ func (r *reader) letter(s *sheet) {
 	r.loneAccount(s)
 	r.loneProven(s)
 	r.loneName(s)
+	r.loneBirth(s)
 }
 
 // recipient reads address blocks: a person's name, a street and a town, one below the other.
@@ -195,7 +196,7 @@ func (r *reader) sender(s *sheet) {
 			continue
 		}
 		found := firms(text)
-		if len(found) == 0 || found[0].fit < 0.9 && !r.brand(key, found[0].text) || !r.kindOf(key, found[0].text) || noSender.MatchString(found[0].text) {
+		if len(found) == 0 || found[0].fit < 0.9 && !r.brand(key, found[0].text) || !r.kindOf(key, found[0].text) || numberOf.MatchString(found[0].text) || noSender.MatchString(found[0].text) {
 			continue
 		}
 		v := found[0]
@@ -215,9 +216,7 @@ func (r *reader) sender(s *sheet) {
 		r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.62 - 0.1*float64(seen) - r.doubt(key, v.text), by: "rule"})
 		seen++
 	}
-	if key == "employer" || key == "landlord" {
-		r.letterhead(s, key)
-	}
+	r.letterhead(s, key)
 }
 
 // titlePage is what a document is, before the name of who made it: "Lohnschein März 2026 – ".
@@ -250,6 +249,9 @@ func (s *sheet) broken(c cell, name string) (span, bool) {
 			continue
 		}
 		next := s.text(d.span)
+		if article.MatchString(next) { // of a slogan
+			return span{}, false
+		}
 		near := d.box[0] < c.box[2] && d.box[2] > c.box[0] && d.box[1]-c.box[3] < 0.6*c.box.height()
 		alike := d.box.height() < 1.15*c.box.height() && d.box.height() > 0.87*c.box.height()
 		if !near || !alike || d.last-d.first > 3 || strings.ContainsAny(next, "0123456789@:,") {
@@ -301,6 +303,9 @@ func school(name string) bool { return schools.MatchString(fold(name)) && !schoo
 
 // schooling are words about schools that none of them has in its name.
 var schooling = expression(`(?i)(?:hoch)?schul(?:abschl|zugang|reife|qualifi|grad|zeugnis|semester|recht|gesetz|bildung|besuch|jahr|pflicht)|gleichwertigkeit|anerkennung`)
+
+// numberOf is a label for a number: "Versicherungsschein-Nr.".
+var numberOf = expression(`(?i)(?:nr|no|nummer|number)\.?$`)
 
 // kindOf reports whether a sender may be the field's: an insurer, a bank, a school. Anybody may be an employer.
 func (r *reader) kindOf(key, name string) bool {
@@ -358,6 +363,28 @@ func (r *reader) loneName(s *sheet) {
 			continue
 		}
 		r.add(candidate{key: "person", value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.37, by: "rule", turn: turned > 0})
+	}
+}
+
+// loneBirth takes a date and a place that stand alone right under a person's name, as on certificates.
+func (r *reader) loneBirth(s *sheet) {
+	for _, c := range s.cells {
+		text := s.text(c.span)
+		found := dates(text)
+		if len(found) != 1 || strings.Trim(text[:found[0].start], " (*") != "" {
+			continue
+		}
+		at, ok := s.on(c.box, s.width)
+		if !ok || c.box[1]-s.boxOf(at)[3] > 1.5*c.box.height() {
+			continue
+		}
+		name := s.text(at)
+		behind := strings.TrimLeft(text[found[0].end:], " ,")
+		if v, _ := person(name); v.fit < 0.8 || v.start > 0 || v.end < len(name) || !plainName(name) || corporate(name) || len(places(behind)) == 0 {
+			continue
+		}
+		at = span{c.start + found[0].start, c.start + found[0].end}
+		r.slot("birth", candidate{value: found[0], sheet: s, span: at, score: 0.55, by: "rule"}, text, c.start, found)
 	}
 }
 

@@ -86,6 +86,7 @@ func person(s string) (v value, turned int) {
 		comma = 0
 	}
 	text := strings.Join(strings.Fields(strings.Trim(s[lead:end], " ,")), " ")
+	text = strings.ReplaceAll(text, "Ð", "Đ") // the capital looks the same, and names begin with the second only
 	letters := utf8.RuneCountInString(text)
 	if letters < 2 || letters > 70 {
 		return value{}, 0
@@ -330,6 +331,9 @@ func places(s string) []value {
 		return nil
 	}
 	raw := strings.TrimRight(s[lead:lead+m[1]], " ,-–")
+	if i := strings.LastIndexAny(raw, " -"); strings.HasSuffix(raw, ".") && utf8.RuneCountInString(raw[i+1:]) > len("Abr.") { // of a sentence
+		raw = raw[:len(raw)-1]
+	}
 	if i := strings.Index(raw, ","); i > 0 && !regional(raw[i+1:]) {
 		raw = strings.TrimRight(raw[:i], " ,")
 	}
@@ -351,5 +355,5 @@ var states = set("alabama", "alaska", "arizona", "arkansas", "california", "colo
 var (
 	streetLine = expression(`((?:\p{Lu}|\d{1,2}\. ?\p{Lu}|[A-Z]\d)[\p{L}\d'’.-]*(?:(?:-\n|[ -])\p{L}[\p{L}'’.-]*){0,5}[ .]\d{1,4}(?:\s?[-–/+]\s?\d{1,4})?(?: ?[a-hA-H])?)(?:$|[^\p{L}\d])`)
 	street     = expression(`(?i)(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|pfad|markt|hof|berg|tor|wall|graben|kai|stieg|street|road|avenue|lane|rue|sokak|cadde|вул|ул\.)[ .]`)
-	postTown   = expression(`(?:^|[^\d\p{L}])(?:D[ –-]{0,3})?(\d{5})\s+(\p{Lu}[\p{L}.'’-]+(?:(?: (?:an|am|ob|bei|in|vor|auf|zu)\s(?:der |dem |den )?\p{Lu}[\p{L}.'’-]*)|(?: |-)(?:\p{Lu}[\p{L}.'’-]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|[adiobv]\.)){0,4}(?:/\p{L}+)?(?: ?\(\p{Lu}[\p{L}. ]{1,20}\))?)`)
+	postTown   = expression(`(?:^|[^\d\p{L}])(?:D[ –-]{0,3})?(\d{5})\s+(\p{Lu}[\p{L}.'’-]+(?:(?: (?:an|am|ob|bei|in|vor|auf|zu)\s(?:(?:der|dem|den)\s)?\p{Lu}[\p{L}.'’-]*)|(?: |-)(?:\p{Lu}[\p{L}.'’-]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|[adiobv]\.)){0,4}(?:/\p{L}+)?(?: ?\(\p{Lu}[\p{L}. ]{1,20}\))?)`)
 )

@@ -81,6 +81,12 @@ func (f *form) role(i int, at span) string {
 	if !personal[o.slot] {
 		return ""
 	}
+	if o.slot == "person" && slices.ContainsFunc(o.words, func(w string) bool { return strings.HasPrefix(w, "vorname") || w == "given" }) {
+		if role := f.party(at); role != "employer" && role != "institution" { // companies have one name
+			return role
+		}
+		return "subject"
+	}
 	if f.typ == "declaration_of_commitment" && !slices.ContainsFunc(f.heads, func(h head) bool { return h.role == "subject" }) {
 		return f.turn(i)
 	}

@@ -125,6 +125,9 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 		}
 		text := strings.ReplaceAll(s.text(at), "\t", " ")
 		if strings.Contains(part(slot), namePart) && slot != "surname" && slot != "sponsor_name" {
+			if i := strings.LastIndexByte(s.text(at), '\t'); i >= 0 && len(strings.Fields(text[i:])) > 1 { // the label before a name
+				at.start, text = at.start+i+1, text[i+1:]
+			}
 			n := prologue(text)
 			at.start, text = at.start+n, text[n:]
 			if foreign = r.stranger(s.flow[:at.start]); foreign {
@@ -158,7 +161,7 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 			continue
 		}
 		c := candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: w.Score, by: "rule"}
-		if parties[r.typ] && personal[slot] {
+		if parties[r.typ] && personal[slot] && !slices.Contains(w.Types, r.typ) {
 			to, ok := r.slotFor(slot, s.party(c.span))
 			if !ok {
 				continue
@@ -185,7 +188,7 @@ func (r *reader) head(s *sheet, at int) bool {
 
 // before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
 var (
-	announced = expression(`(?i)(?:^|[\s(])(?:herrn?|frau|eheleuten?|brautleute|kind(?:es)?|schüler(?:in)?|studentin?|studierenden?|mandant(?:en|in)?|person|patient(?:in)?|sohn|tochter|antragsteller(?:in|s)?|mieter(?:in)?|arbeitnehmer(?:in)?|teilnehmer(?:in)?|inhaber(?:in)?|angelegenheit|sache|mr|mrs|ms|child|student|employee|tenant|mutter|vater|eltern|elternteil|kindesmutter|kindesvater|ehegatten?|ich|für|that|que)\.?\s`)
+	announced = expression(`(?i)(?:^|[\s(])(?:herrn?|frau|eheleuten?|brautleute|kind(?:es)?|schüler(?:in)?|studentin?|studierenden?|mandant(?:en|in)?|person|patient(?:in)?|sohn|tochter|antragsteller(?:in|s)?|mieter(?:in)?|arbeitnehmer(?:in)?|teilnehmer(?:in)?|inhaber(?:in)?|angelegenheit|sache|mr|mrs|ms|child|student|employee|tenant|mutter|vater|eltern|elternteil|kindesmutter|kindesvater|ehegatten?|beschäftigten|versicherten|ich|für|that|que)\.?\s`)
 	noun      = expression(`(?i)(?:ung|heit|keit|sache|ergebnis|konferenz|sekretariat|ministerium|agentur|präsidium|verwaltung|schaft|schein|zeugnis|verfahren|einrichtung|dienste?|recht|gesetz|AufenthG|antrag|bescheid|attest|urkunde|nummer|vertrag|sprachen?|bezeichnung|erlaubnis|register|behörde|amt|schule|wesen|vollmacht|certificate|confirmation|attorney|dokument|nachweis|daten)$`)
 )
 
@@ -247,7 +250,7 @@ func (r *reader) plausible(slot, text string, score float64) bool {
 	case "institution":
 		return school(text)
 	case "insurer":
-		return r.kindOf("insurer", text)
+		return r.kindOf("insurer", text) && !numberOf.MatchString(text)
 	case "employer":
 		return announces.ReplaceAllString(text, "") != "" && (corporate(text) || score >= 0.7 && !article.MatchString(text) && !prose.MatchString(text))
 	case "landlord", "attorney_name", "sponsor_name", "father_name", "mother_name":
