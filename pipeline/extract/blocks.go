@@ -24,6 +24,8 @@ var (
 	// fromSides begins the sides of a contract, joined the second.
 	fromSides = expression(`^(?i:\W*(?:zwischen|between)(?:$|\W))`)
 	joined    = expression(`^(?i:\W*(?:und|and)(?:$|\W))`)
+	// numberedSide begins a side of a list.
+	numberedSide = expression(`^\(?\d{1,2}[.)]\s`)
 	// announces is what stands before a side's name and is none of it.
 	announces = expression(`^(?i:(?:\(?\d{1,2}[.)]|zwischen|between|by|und|and|der|dem|die|den|the|firma|fa\.|ausbildende[nr]?|ausbildungsbetrieb|arbeitgeber(?:in)?|arbeitnehmer(?:in)?|auszubildende[nr]?|vermieter(?:in)?|(?:haupt|unter)?mieter(?:in)?|mitarbeiter(?:in)?|frau/herrn?|herrn?/frau|herr|frau|employer|employee|landlord|tenant|company)(?:$|[\s:,/()–-]+)|[\s:,/()–-]+)+`)
 )
@@ -97,7 +99,7 @@ func (f *form) block(cell, end int) []span {
 			continue
 		}
 		text := f.text(c.span)
-		if b[1]-c.box[3] > reach*max(b.height(), 6) || joined.MatchString(text) && announces.ReplaceAllString(text, "") == "" || strings.HasSuffix(text, ":") || called.MatchString(text) {
+		if b[1]-c.box[3] > reach*max(b.height(), 6) || joined.MatchString(text) && announces.ReplaceAllString(text, "") == "" || strings.HasSuffix(text, ":") || strings.HasSuffix(text, "zwischen") || strings.HasSuffix(text, "between") || called.MatchString(text) {
 			break
 		}
 		if fromSides.MatchString(text) && announces.ReplaceAllString(text, "") == "" {
@@ -110,7 +112,7 @@ func (f *form) block(cell, end int) []span {
 
 // begins reports whether the first of some lines begins a side: "zwischen Frau Anna Müller,".
 func (f *form) begins(lines []span) bool {
-	return len(lines) > 0 && (fromSides.MatchString(f.text(lines[0])) || joined.MatchString(f.text(lines[0])))
+	return len(lines) > 0 && (numberedSide.MatchString(f.text(lines[0])) || fromSides.MatchString(f.text(lines[0])) || joined.MatchString(f.text(lines[0])))
 }
 
 // both reads "zwischen … und …" where nothing else says which side is which: the first one wrote the contract.

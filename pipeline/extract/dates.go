@@ -43,10 +43,10 @@ func month(name string) int {
 
 // The forms of dates. Digits of any script count; the day comes first except where the year does, or a month's name.
 var (
-	dayFirst  = expression(`(?:^|[^\p{Nd}.,/-])(\p{Nd}{1,2})\s?[./\x{2010}-\x{2013}-]\s?(\p{Nd}{1,2})\s?[./\x{2010}-\x{2013}-]\s?(\p{Nd}{4}|\p{Nd}{2})(?:$|[^\p{Nd}/-])`)
+	dayFirst  = expression(`(?:^|\p{L}-|[^\p{Nd}.,/-])(\p{Nd}{1,2})\s?[./\x{2010}-\x{2013}-]\s?(\p{Nd}{1,2})\s?[./\x{2010}-\x{2013}-]\s?(\p{Nd}{4}|\p{Nd}{2})(?:$|-\p{L}|[^\p{Nd}/-])`)
 	spaced    = expression(`(?:^|[^\p{Nd}.,/-])(\p{Nd}{2}) (\p{Nd}{2}) (\p{Nd}{4})(?:$|[^\p{Nd}])`)
 	yearFirst = expression(`(?:^|[^\p{Nd}.,-])(\p{Nd}{4})\s?[-/.]\s?(\p{Nd}{1,2})\s?[-/.]\s?(\p{Nd}{1,2})(?:$|[^\p{Nd}])`)
-	worded    = expression(`(?:^|[^\p{Nd}.,])[«"„“]?(\p{Nd}{1,2})[»"“”]?(?:\.|er|st|nd|rd|th|º)?\s*(?:of |de |d')?(\p{L}{3,11})\.?(?:\s?/\s?\p{L}{3,11}\.?)?,?\s*(?:de )?(\p{Nd}{4}|\p{Nd}{2})(?:$|[^\p{Nd}])`)
+	worded    = expression(`(?:^|[^\p{Nd}.,])[«"„“]?(\p{Nd}{1,2})[»"“”]?(?:\.|er|st|nd|rd|th|º)?\s*(?:day of |of |de |d')?(\p{L}{3,11})\.?(?:\s?/\s?\p{L}{3,11}\.?)?,?\s*(?:de )?(\p{Nd}{4}|\p{Nd}{2})(?:$|[^\p{Nd}])`)
 	levantine = expression(`(?:^|[^\p{Nd}])(\p{Nd}{1,2})\s+((?:كانون|تشرين) (?:الأول|الاول|الثاني))\s+(\p{Nd}{4})`)
 	american  = expression(`(?:^|[^\p{L}])(\p{L}{3,9})\.? (\p{Nd}{1,2})(?:st|nd|rd|th)?,? (\p{Nd}{4})(?:$|[^\p{Nd}])`)
 )

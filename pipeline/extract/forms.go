@@ -253,7 +253,7 @@ func (f *form) read(i int) {
 	var beside, below []span
 	if f.last(i) {
 		rtl := rightToLeft(f.text(o.span))
-		next, ok := f.beside(b, rtl)
+		next, ok := f.after(o.cell, b, rtl)
 		for ok && len(beside) < 2 { // two columns are two persons
 			if f.labelled(next, o.slot) || strings.Trim(f.text(next), " :.*") == "" && len(beside) > 0 {
 				break
@@ -315,6 +315,17 @@ func (f *form) read(i int) {
 	if o.slot == "place_date" || o.slot == "issue_date" && o.weak() && !fits(below) && !fits(beside) { // below a line for signatures, the value stands on it
 		f.above(o, b, sure)
 	}
+}
+
+// after is what stands next to the label in a cell: the next cell of its line, as it was read; on forms print and lines to
+// write on are not level. Otherwise what is level with it.
+func (f *form) after(cell int, b box, rtl bool) (span, bool) {
+	if next := cell + 1; !rtl && next < len(f.cells) {
+		if c := f.cells[next]; f.flow[c.start-1] == '\t' && c.box[0] > b[2]-2 && c.box[1] < b[3] {
+			return c.span, true
+		}
+	}
+	return f.beside(b, rtl)
 }
 
 // poor reports whether the numbers behind a label are no amounts while the next cell has one: "3. Bruttoarbeitslohn ohne 9. und 10.".

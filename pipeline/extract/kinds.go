@@ -20,8 +20,13 @@ func streets(s string) []value {
 	if m == nil || m[2] > 3 {
 		return nil
 	}
-	return []value{{text: strings.Join(strings.Fields(s[m[2]:m[3]]), " "), span: span{m[2], m[3]}, fit: 0.9}}
+	return []value{{text: streetName(strings.Join(strings.Fields(s[m[2]:m[3]]), " ")), span: span{m[2], m[3]}, fit: 0.9}}
 }
+
+// streetName puts right the one letter that is misread most in streets.
+func streetName(s string) string { return sharpS.ReplaceAllString(s, "${1}ße") }
+
+var sharpS = expression(`([Ss]tra)(?:R|B|8|ßB|Bß|f3|fs|6|ß8|iß)e(?:\b|$)`)
 
 // postTowns takes a line with a postal code and a town.
 func postTowns(s string) []value {

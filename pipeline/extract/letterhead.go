@@ -24,7 +24,7 @@ func (r *reader) letterhead(s *sheet, key string) {
 		if !ok {
 			at, ok = s.titled(i, key == "employer" || key == "landlord")
 		}
-		if !ok || !r.sends(s, i, s.text(at)) {
+		if !ok || !r.sends(s, s.at(at), s.text(at)) {
 			continue
 		}
 		found := slots[key].read(s.text(at))
@@ -47,6 +47,11 @@ func (r *reader) letterhead(s *sheet, key string) {
 		r.foreign = append(r.foreign, claim{s, own})
 		return
 	}
+}
+
+// at is the cell that a span begins in.
+func (s *sheet) at(at span) int {
+	return slices.IndexFunc(s.cells, func(c cell) bool { return c.start <= at.start && at.start < c.end })
 }
 
 // closing is the name under the last words of a letter in cell i.
@@ -97,7 +102,7 @@ func (s *sheet) titled(i int, addressed bool) (span, bool) {
 	return at, !polite && c.box[1]-b[3] < 1.3*max(b.height(), c.box.height())
 }
 
-// sends reports whether a text at cell i may be a sender's name.
+// sends reports whether a text in cell i may be a sender's name.
 func (r *reader) sends(s *sheet, i int, name string) bool {
 	first, _ := utf8.DecodeRuneInString(name)
 	if n := utf8.RuneCountInString(name); n < 3 || n > 70 || unicode.IsLower(first) || strings.ContainsAny(name, ":@?!") || noSender.MatchString(name) || curriculum.MatchString(name) || len(dates(name)) > 0 || numberOf.MatchString(name) {

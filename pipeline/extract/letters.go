@@ -284,7 +284,7 @@ var (
 	banks    = expression(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
 	examiner = expression(`(?i)bundesamt|kultusminister|zentralstelle|\bkmk\b|anabin|\btelc\b|testdaf|\bösd\b|g\.a\.s\.t|council of europe|europarat|ministeri|ministry|handelskammer|handwerkskammer|\bihk\b|behörde|bezirksregierung|regierungspräsid|landesamt|prüfungsamt|botschaft|konsulat`)
 	schools  = expression(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|політехні|политехни|معهد|كليه|مدرسه`)
-	noSender = expression(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
+	noSender = expression(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|employment (?:agreement|contract|certificate|confirmation)|(?:residential )?lease|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
 )
 
 // brand reports whether a sender is one of those that go by a name which does not say what they are.
@@ -380,7 +380,8 @@ func (r *reader) loneBirth(s *sheet) {
 		}
 		name := s.text(at)
 		behind := strings.TrimLeft(text[found[0].end:], " ,")
-		if v, _ := person(name); v.fit < 0.8 || v.start > 0 || v.end < len(name) || !plainName(name) || corporate(name) || len(places(behind)) == 0 {
+		first, _ := utf8.DecodeRuneInString(behind)
+		if v, _ := person(name); v.fit < 0.8 || v.start > 0 || v.end < len(name) || !plainName(name) || corporate(name) || !unicode.IsUpper(first) || len(places(behind)) == 0 {
 			continue
 		}
 		at = span{c.start + found[0].start, c.start + found[0].end}

@@ -94,6 +94,9 @@ func (r *reader) address(c candidate, text string, at int) {
 	}
 	file := func(key string, m []int) {
 		v := value{text: strings.Join(strings.Fields(text[m[0]:m[1]]), " "), span: span{m[0], m[1]}, fit: 0.9}
+		if key == "street" {
+			v.text = streetName(v.text)
+		}
 		r.add(candidate{key: key, value: v, sheet: c.sheet, span: span{at + m[0], at + m[1]}, score: c.score, by: c.by})
 	}
 	post := postTown.FindStringSubmatchIndex(text)

@@ -8,7 +8,7 @@ import (
 var afterJob = expression(`(?i)\s(?:eingesetzt|in einem|in unserem|in unserer|in den|in die|in das|in vollzeit|in teilzeit|bei|at|with|beschäftigt|tätig|angestellt|eingestellt|ein|since|from|mit|und ist|auf|ab|seit|zu|within|beschäftigt\.?|(?:ab)?geschlossen|ausgebildet|commencing|starting|beginning|effective|reporting|gemäß|nach|unter|wird|erfolgt|is|was|has|und wird|und bezieht|aufgenommen|begonnen|angetreten|ausübt|arbeitet|on a|für die|während|vom|bis|am \d\S*)(?:\s.*)?$`)
 
 // ofSchool is what a sentence says before a school: "Fakultät für Physik der".
-var ofSchool = expression(`(?i)^.*\s(?:an der|bei der|durch die|von der|vom|der|des|dem|at the|at|from the|from|by the|by)\s`)
+var ofSchool = expression(`(?i)^.*\s(?:an der|bei der|durch die|von der|vom|der|des|dem|році|году|у|в|at the|at|from the|from|by the|by)\s`)
 
 // afterStudy begins what a sentence says behind a programme or a degree.
 var afterStudy = expression(`(?i)\s(?:erworbene\p{L}*|ist|sind|wird|wurde|hat|is|are|was|has|starting|beginning|commencing|leading to|with|for|eingeschrieben|immatrikuliert|zugelassen|an der|an dem|seit|ab|im (?:fach|studiengang|wintersemester|sommersemester|studienfach)|mit dem|mit der|der fakultät|vom|from|since|at|in the|during|erfolgreich|bestanden|abgeschlossen|abgelegt|conferred|awarded|completed|having|und hat|and has|upon|by|on)(?:\s.*)?$`)

@@ -26,7 +26,7 @@ var sentencesYAML []byte
 
 // The parts of patterns.
 const (
-	datePart  = `\p{Nd}{1,2}\s?[./-]\s?\p{Nd}{1,2}\s?[./-]\s?\p{Nd}{2,4}|\p{Nd}{4}\s?[./-]\s?\p{Nd}{1,2}\s?[./-]\s?\p{Nd}{1,2}|\p{Nd}{1,2}(?:\.|st|nd|rd|th|er|º)?\s(?:of |de )?\p{L}{3,12}\.?,?\s(?:de )?\p{Nd}{4}|\p{L}{3,9}\s\p{Nd}{1,2}(?:st|nd|rd|th)?,?\s\p{Nd}{4}|\p{Nd}{2} \p{Nd}{2} \p{Nd}{4}`
+	datePart  = `\p{Nd}{1,2}\s?[./-]\s?\p{Nd}{1,2}\s?[./-]\s?\p{Nd}{2,4}|\p{Nd}{4}\s?[./-]\s?\p{Nd}{1,2}\s?[./-]\s?\p{Nd}{1,2}|\p{Nd}{1,2}(?:\.|st|nd|rd|th|er|º)?\s(?:day\sof\s|of |de )?\p{L}{3,12}\.?,?\s(?:de )?\p{Nd}{4}|\p{L}{3,9}\s\p{Nd}{1,2}(?:st|nd|rd|th)?,?\s\p{Nd}{4}|\p{Nd}{2} \p{Nd}{2} \p{Nd}{4}`
 	wordPart  = `(?-i:\p{Lu}|\p{Lo}|d['’])[\p{L}\p{M}'’.-]*`
 	namePart  = wordPart + `(?:\s(?:` + wordPart + `|(?:von|van|de|da|dos|das|do|del|la|der|den|zu|bin|al|el|ben|ibn)\b)){0,6}`
 	turnPart  = namePart + `,\s` + namePart
