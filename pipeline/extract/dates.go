@@ -19,9 +19,9 @@ var months = [12][]string{
 	{"jul", "juil", "tem", "лип", "июл", "يوليو", "تموز", "جويليه"},
 	{"aug", "aou", "agu", "сер", "авг", "اغسطس", "اب", "اوت", "ago"},
 	{"sep", "eyl", "вер", "сен", "سبتمبر", "ايلول"},
-	{"okt", "oct", "eki", "жов", "окт", "اكتوبر", "تشرين الاول"},
+	{"okt", "oct", "eki", "жов", "окт", "اكتوبر", "تشرين االول"},
 	{"nov", "kas", "лис", "ноя", "نوفمبر", "تشرين الثاني"},
-	{"dez", "dec", "ara", "гру", "дек", "ديسمبر", "كانون الاول", "dic"},
+	{"dez", "dec", "ara", "гру", "дек", "ديسمبر", "كانون االول", "dic"},
 }
 
 // month returns the number of a month's name or its beginning of at least three letters, 0 for other words.

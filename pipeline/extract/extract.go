@@ -146,9 +146,12 @@ func comparable(s string) string {
 	}, fold(s))
 }
 
+// lamAlef is the article before an alef whose signs were taken out of a PDF the wrong way round: no word begins so.
+var lamAlef = expression(`(^|\s)ا([أإآا])ل`)
+
 // field places a candidate on its page. The recognition's doubt about its words makes it less sure.
 func (c candidate) field(sure float64) pipeline.Field {
-	f := pipeline.Field{Value: c.value.text, Raw: strings.Join(strings.Fields(c.sheet.text(c.span)), " "), Page: c.sheet.page.Number, By: c.by}
+	f := pipeline.Field{Value: lamAlef.ReplaceAllString(c.value.text, "${1}ال${2}"), Raw: strings.Join(strings.Fields(c.sheet.text(c.span)), " "), Page: c.sheet.page.Number, By: c.by}
 	doubt := 1.0
 	for _, w := range c.sheet.within(c.span) {
 		if w.confidence > 0 {

@@ -18,7 +18,7 @@ type value struct {
 var particles = set("von", "van", "vom", "zu", "zum", "zur", "der", "den", "de", "da", "das", "do", "dos", "di", "del", "della", "la", "le", "bin", "bint", "ben", "ibn", "al", "el", "ul", "ud", "und", "y", "e", "ter", "ten", "af", "av", "abu", "umm")
 
 // noNames are words, folded, that stand where names do but are none.
-var noNames = set("цей", "этот", "настоящий", "диплом", "name", "namen", "vorname", "vornamen", "nachname", "familienname", "geburtsname", "surname", "given", "names", "first", "last",
+var noNames = set("dob", "pob", "ssn", "bic", "vat", "dok", "tel", "громадянин", "громадянка", "гражданин", "гражданка", "цей", "этот", "настоящий", "диплом", "name", "namen", "vorname", "vornamen", "nachname", "familienname", "geburtsname", "surname", "given", "names", "first", "last",
 	"datum", "date", "geb", "geboren", "born", "birth", "geburtsdatum", "geburtsort", "unterschrift", "signature", "strasse", "str", "platz", "weg", "allee",
 	"ort", "place", "adresse", "anschrift", "address", "telefon", "tel", "fax", "email", "mail", "seite", "page", "nr", "no", "gmbh", "ag", "kg", "se",
 	"ohg", "ev", "amt", "stadt", "landkreis", "kreis", "gemeinde", "standesamt", "auslanderbehorde", "behorde", "bundesamt", "jobcenter", "finanzamt", "bank",
@@ -289,6 +289,9 @@ func firms(s string) []value {
 	}
 	if m := firmLead.FindStringIndex(s); m != nil && m[1] < len(s) {
 		return shifted(firms(s[m[1]:]), m[1])
+	}
+	if i := strings.IndexByte(s, ')'); i > 0 && !strings.Contains(s[:i], "(") { // of a bracket around it
+		s = s[:i]
 	}
 	all := phrase("\n\t,;·•|*(", 90)(s)
 	for i := range all {

@@ -48,6 +48,7 @@ var parts = map[string]string{
 	"employer": firmPart, "insurer": firmPart, "institution": firmPart, "bank_name": firmPart,
 	"job_title": textPart, "programme": textPart, "degree": textPart, "purpose": textPart, "decision": ruling, "address": homePart, "remarks": textPart,
 	"weekly_hours": numPart, "annual_leave_days": `\d{2}`, "semester_count": `\d{1,2}`, "living_space_sqm": numPart, "rooms": numPart, "contribution_months": `\d{1,3}`, "course_hours": `\d{2,4}`, "total_score": `\d{1,3}`,
+	"tax_class":       `[1-6]|I{1,3}|IV|VI?`,
 	"graduation_year": `(?:19|20)\d{2}`, "tax_year": `(?:19|20)\d{2}`, "level": `[ABC][12]`, "semester": `(?:Winter|Sommer)semester\s\d{4}(?:\s?/\s?\d{2,4})?|(?:WiSe|SoSe|WS|SS)\s\d{4}(?:/\d{2,4})?|(?:winter|summer) (?:semester|term) \d{4}(?:/\d{2,4})?`,
 	"school_year": `\d{4}\s?[/–-]\s?\d{2,4}`, "grade": `\d[.,]\d{1,2}`, "period": `\p{L}{3,10}\s\d{4}|\d{1,2}[./]\d{4}`,
 	"document_number": codePart, "passport_number": codePart, "file_number": codePart, "reference_number": codePart, "register_number": `\p{Nd}{1,6}(?:\s?/\s?\p{Nd}{2,4})?`, "insurance_number": codePart, "matriculation_number": `\d{5,10}`,
