@@ -61,7 +61,8 @@ func (s *sheet) spoken(i int, labels []occurrence) []occurrence {
 	before := s.cells[i-1]
 	text := s.text(before.span)
 	first, _ := utf8.DecodeRuneInString(s.flow[labels[0].start:])
-	if unicode.IsLower(first) && before.last-before.first > 6 && !strings.ContainsAny(text[len(text)-1:], ".:;?!") {
+	last, _ := utf8.DecodeLastRuneInString(text)
+	if unicode.IsLower(first) && before.last-before.first > 6 && (unicode.IsLetter(last) || last == ',') {
 		labels[0].fresh = false
 	}
 	return labels
@@ -158,7 +159,7 @@ func bracketed(slot, text string) bool {
 var genitive = expression(`^ (?:des|der|of the|of|du|de la|vom)\s[^:\d]{0,40}(?::|$)`)
 
 // alternative is the rest of a label that asks for one thing or another.
-var alternative = expression(`^,? (?:bzw\.?|oder|und|sowie|or|and|ou|et|ve|та|и)(?:\s[^:\d]{0,60})?(?::|$)`)
+var alternative = expression(`^,? (?:bzw\.?|oder|und|sowie|or|and|ou|et|ve|та|и)(?:\s[^:\d]{0,60})?(?::|$)|^ و\p{Arabic}+\s*(?::|$)`)
 
 var remark = expression(`^\([^)]*\)\s*:`)
 

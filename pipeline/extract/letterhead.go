@@ -47,6 +47,24 @@ func (r *reader) letterhead(s *sheet, key string) {
 		r.foreign = append(r.foreign, claim{s, own})
 		return
 	}
+	if key == "employer" {
+		r.banner(s)
+	}
+}
+
+// banner takes the first line of a page for the employer's name if nothing says that it is anything else.
+func (r *reader) banner(s *sheet) {
+	c := s.cells[0]
+	name := s.text(c.span)
+	if slices.ContainsFunc(r.found, func(c candidate) bool { return c.key == "employer" && c.score >= least }) ||
+		c.box[1] > 0.15*s.height || c.last-c.first > 5 || !plainName(name) || titled.MatchString(fold(name)) || upper(name) && len(name) > 24 || !r.sends(s, 0, name) {
+		return
+	}
+	if found := firms(name); len(found) > 0 && found[0].start == 0 {
+		v := found[0]
+		r.add(candidate{key: "employer", value: v, sheet: s, span: span{c.start, c.start + v.end}, score: 0.4, by: "rule"})
+		r.foreign = append(r.foreign, claim{s, c.span})
+	}
 }
 
 // at is the cell that a span begins in.

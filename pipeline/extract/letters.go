@@ -389,17 +389,20 @@ func (r *reader) loneBirth(s *sheet) {
 	}
 }
 
+// ofStreet ends the name of a street and hardly that of a person: not Viktor, not Rosenberg.
+var ofStreet = expression(`(?i)(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|chaussee|steig|pfad|markt|stieg|street|road|avenue|^rue|sokak|cadde)$`)
+
 // plainName reports whether no word of a text ends like a noun or an adjective of German and English officialdom.
 func plainName(text string) bool {
 	for _, w := range strings.Fields(text) {
-		if noun.MatchString(w) || official.MatchString(fold(strings.Trim(w, ",.;:"))) || street.MatchString(w+" ") {
+		if noun.MatchString(w) || official.MatchString(fold(strings.Trim(w, ",.;:"))) || ofStreet.MatchString(w) {
 			return false
 		}
 	}
 	return !curriculum.MatchString(text)
 }
 
-var official = expression(`(?:lich|liche|licher|liches|ische|ischer|isches|ungen|tion|tions|tional|ment|ments|ance|ence|ity|ship|graphy|stelle|zentrum|kreis|stadt|land|haus|heim|dorf|burg|hausen|kirchen|kammer|kasse|konto|blatt|teil|zeit|datum|date|ort|tag|monat|jahr|betrag|summe|name|nummer|art|grad|note|punkte|stufe|test|kurs|prufung|deutsch|english|deutschland|germany|bund|bundes\p{L}*|amts\p{L}*|sozial\p{L}*|arbeits\p{L}*|miet\p{L}*|kranken\p{L}*|renten\p{L}*|lohn\p{L}*|gehalts?\p{L}*|steuer\p{L}*|aufenthalts\p{L}*|original|kopie|copy|page|seite|service|office|card|permit|passport|republic|kingdom|federal|state|states|united|ministry|police|court|civil|the|of|for|and|mit|bei|fur|auf|aus|im|in|gruss\p{L}*|grusse\p{L}*|freundlich\p{L}*|hochachtungsvoll|yours|sincerely|faithfully|regards)$`)
+var official = expression(`(?:lich|liche|licher|liches|ische|ischer|isches|ungen|tion|tions|tional|ment|ments|ance|ence|ity|ship|graphy|stelle|zentrum|kreis|stadt|land|haus|heim|dorf|burg|hausen|kirchen|kammer|kasse|konto|blatt|teil|zeit|datum|date|ort|tag|monat|jahr|betrag|summe|name|nummer|art|grad|note|punkte|stufe|test|kurs|prufung|deutsch|english|deutschland|germany|bund|bundes\p{L}*|amts\p{L}*|sozial\p{L}*|arbeits\p{L}*|miet\p{L}*|kranken\p{L}*|renten\p{L}*|lohn\p{L}*|gehalts?\p{L}*|steuer\p{L}*|aufenthalts\p{L}*|^(?:original|kopie|copy|page|seite|service|office|card|permit|passport|republic|kingdom|federal|state|states|united|ministry|police|court|civil|the|of|for|and|mit|bei|fur|auf|aus|im|in|gruss\p{L}*|grusse\p{L}*|freundlich\p{L}*|hochachtungsvoll|yours|sincerely|faithfully|regards))$`)
 
 var cards = set("residence_document", "national_id_card", "arrival_certificate", "declaration_of_commitment")
 

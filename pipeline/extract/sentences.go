@@ -190,7 +190,7 @@ func (r *reader) head(s *sheet, at int) bool {
 // before a name in a sentence stand words that say whose it is; capitals don't tell them from names in German.
 var (
 	announced = expression(`(?i)(?:^|[\s(])(?:herrn?|frau|eheleuten?|brautleute|kind(?:es)?|schüler(?:in)?|studentin?|studierenden?|mandant(?:en|in)?|person|patient(?:in)?|sohn|tochter|antragsteller(?:in|s)?|mieter(?:in)?|arbeitnehmer(?:in)?|teilnehmer(?:in)?|inhaber(?:in)?|angelegenheit|sache|mr|mrs|ms|child|student|employee|tenant|mutter|vater|eltern|elternteil|kindesmutter|kindesvater|ehegatten?|beschäftigten|versicherten|ich|für|that|que)\.?\s`)
-	noun      = expression(`(?i)(?:ung|heit|keit|sache|ergebnis|konferenz|sekretariat|ministerium|agentur|präsidium|verwaltung|schaft|schein|zeugnis|verfahren|einrichtung|dienste?|recht|gesetz|AufenthG|antrag|bescheid|attest|urkunde|nummer|vertrag|sprachen?|bezeichnung|erlaubnis|register|behörde|amt|schule|wesen|vollmacht|certificate|confirmation|attorney|dokument|nachweis|daten)$`)
+	noun      = expression(`(?i)(?:\p{L}{4}ung|heit|keit|sache|ergebnis|konferenz|sekretariat|ministerium|agentur|präsidium|verwaltung|schaft|schein|zeugnis|verfahren|einrichtung|dienste?|(?:^|[^bp])recht|gesetz|AufenthG|antrag|bescheid|attest|urkunde|nummer|vertrag|sprachen?|bezeichnung|erlaubnis|register|behörde|amt|schule|wesen|vollmacht|certificate|confirmation|attorney|dokument|nachweis|daten)$`)
 )
 
 // prologue tells how much of a name's beginning is no name: words before it on another line, announcements and nouns.
