@@ -80,8 +80,8 @@ func readLexicon(source []byte) (*lexicon, error) {
 	}
 	slices.SortStableFunc(x.stems, func(a, b stem) int { return len(b.text) - len(a.text) })
 	for first, list := range x.byWord {
-		slices.SortStableFunc(list, func(a, b *label) int { // of equal length those that ask for a value first
-			return cmp.Or(len(b.words)-len(a.words), strings.Compare(sorted(a), sorted(b)))
+		slices.SortStableFunc(list, func(a, b *label) int { // of equal length those of certain types first, then those that ask for a value
+			return cmp.Or(len(b.words)-len(a.words), min(1, len(b.types))-min(1, len(a.types)), strings.Compare(sorted(a), sorted(b)))
 		})
 		n := utf8.RuneCountInString(first)
 		x.firsts[n] = append(x.firsts[n], first)
