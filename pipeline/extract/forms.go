@@ -420,22 +420,10 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	if kind.front && kind.lines < 2 && v.start > 4 && o.slot != "person" {
 		return
 	}
-	score := sure * (0.7 + 0.3*v.fit)
-	if !kind.front {
-		score -= min(0.4, 0.004*float64(max(0, v.start-8)))
+	if inside && !o.colon && (v.start > 12 || kind.front && !typed[o.slot]) {
+		return
 	}
-	if inside && !o.colon {
-		score -= 0.25
-		if v.start > 12 || kind.front && !typed[o.slot] {
-			return
-		}
-	}
-	if o.short() && !o.colon {
-		score -= 0.1
-		if !o.fresh {
-			score -= 0.15
-		}
-	}
+	score := o.score(sure, v, kind, inside)
 	c := candidate{value: v, sheet: f.sheet, span: span{at.start + lead + v.start, at.start + lead + v.end}, score: score, by: "rule"}
 	if wraps[slot] && len(found) == 1 {
 		f.wrap(&c)
@@ -444,6 +432,24 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	if rest := text[lead+min(v.end, len(text)-lead):]; (slot == "landlord" || slot == "employer") && postTown.MatchString(rest) { // where they live
 		f.foreign = append(f.foreign, claim{f.sheet, span{at.end - len(rest), at.end}})
 	}
+}
+
+// score is how sure a value of a label is: less, the worse it fits, the further away it stands, the less the label says.
+func (o occurrence) score(sure float64, v value, kind slot, inside bool) float64 {
+	score := sure * (0.7 + 0.3*v.fit)
+	if !kind.front {
+		score -= min(0.4, 0.004*float64(max(0, v.start-8)))
+	}
+	if inside && !o.colon {
+		score -= 0.25
+	}
+	if o.short() && !o.colon {
+		score -= 0.1
+		if !o.fresh {
+			score -= 0.15
+		}
+	}
+	return score
 }
 
 // companies slots have the name of a company or an institution as their value.

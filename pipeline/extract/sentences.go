@@ -121,46 +121,18 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 		if textual[slot] && strings.Contains(s.text(at), "\t") && strings.HasPrefix(s.flow[at.end:]+"\n", "\n") { // the heads or the row of a table
 			continue
 		}
-		if companies[slot] || phrases[slot] {
-			at.start += len(articles.FindString(s.text(at)))
-		}
-		text := strings.ReplaceAll(s.text(at), "\t", " ")
-		if strings.Contains(part(slot), namePart) && slot != "surname" && slot != "sponsor_name" {
-			if i := strings.LastIndexByte(s.text(at), '\t'); i >= 0 && len(strings.Fields(text[i:])) > 1 { // the label before a name
-				at.start, text = at.start+i+1, text[i+1:]
-			}
-			n := prologue(text)
-			at.start, text = at.start+n, text[n:]
+		at = s.meant(slot, at)
+		if hasName(slot) && slot != "sponsor_name" {
 			if foreign = r.stranger(s.flow[:at.start]); foreign {
 				continue
 			}
 		}
-		if i := strings.LastIndexByte(text, ','); i > 0 && named[slot] && numbered.MatchString(s.flow[at.start+len(text):]) { // the street behind a name
-			text = text[:i]
-		}
-		found := slots[slot].read(text)
-		if textual[slot] {
-			found = phrase("", 150)(strings.ReplaceAll(text, "\n", " "))
-		}
-		if len(found) > 0 && !found[0].settle(slot) {
-			continue
-		}
-		if slot == "decision" && len(found) > 0 {
-			found[0].text, found[0].end = found[0].text+".", found[0].end+1
-		}
-		if len(found) == 0 || slots[slot].front && found[0].start > 10 || slot == "degree" && strings.HasPrefix(s.flow[at.start+found[0].end:], "-") {
+		text := strings.ReplaceAll(s.text(at), "\t", " ")
+		found := r.said(s, slot, at, text)
+		if len(found) == 0 || !r.plausible(slot, found[0].text, w.Score) {
 			continue
 		}
 		v := found[0]
-		if phrases[slot] && (article.MatchString(v.text) || slot != "employer" && prose.MatchString(v.text)) || textual[slot] && r.head(s, at.start) {
-			continue
-		}
-		if !r.plausible(slot, v.text, w.Score) {
-			continue
-		}
-		if named[slot] && numbered.MatchString(s.flow[at.start+v.end:]) { // a street
-			continue
-		}
 		c := candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: w.Score, by: "rule"}
 		if parties[r.typ] && personal[slot] && !slices.Contains(w.Types, r.typ) {
 			to, ok := r.slotFor(slot, s.party(c.span))
@@ -171,6 +143,52 @@ func (r *reader) match(s *sheet, w sentence, m []int) {
 		}
 		r.slot(slot, c, text, at.start, found)
 	}
+}
+
+// hasName reports whether a slot's value in a sentence is a name with words before it that may be none.
+func hasName(slot string) bool {
+	return strings.Contains(part(slot), namePart) && slot != "surname"
+}
+
+// meant is what of a match is the slot's value: without articles and announcements, or a street behind a name.
+func (s *sheet) meant(slot string, at span) span {
+	if companies[slot] || phrases[slot] {
+		at.start += len(articles.FindString(s.text(at)))
+	}
+	if hasName(slot) && slot != "sponsor_name" {
+		if i := strings.LastIndexByte(s.text(at), '\t'); i >= 0 && len(strings.Fields(s.flow[at.start+i:at.end])) > 1 { // the label before a name
+			at.start += i + 1
+		}
+		at.start += prologue(strings.ReplaceAll(s.text(at), "\t", " "))
+	}
+	if i := strings.LastIndexByte(s.text(at), ','); i > 0 && named[slot] && numbered.MatchString(s.flow[at.end:]) { // the street behind a name
+		at.end = at.start + i
+	}
+	return at
+}
+
+// said reads the value of a slot from what a sentence has for it; none if it is a piece of something else.
+func (r *reader) said(s *sheet, slot string, at span, text string) []value {
+	found := slots[slot].read(text)
+	if textual[slot] {
+		found = phrase("", 150)(strings.ReplaceAll(text, "\n", " "))
+	}
+	if len(found) == 0 || !found[0].settle(slot) || slots[slot].front && found[0].start > 10 {
+		return nil
+	}
+	v := &found[0]
+	if slot == "decision" {
+		v.text, v.end = v.text+".", v.end+1
+	}
+	behind := s.flow[min(at.start+v.end, len(s.flow)):]
+	switch {
+	case slot == "degree" && strings.HasPrefix(behind, "-"),
+		phrases[slot] && (article.MatchString(v.text) || slot != "employer" && prose.MatchString(v.text)),
+		textual[slot] && r.head(s, at.start),
+		named[slot] && numbered.MatchString(behind): // a street
+		return nil
+	}
+	return found
 }
 
 // head reports whether a label begins a cell behind another one: of a table's heads one is no value of the other.
