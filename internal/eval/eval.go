@@ -8,6 +8,8 @@
 //	go run ./internal/eval/score -jsonl FILE.jsonl dev=testdata/corpus/synthetic
 //	EAKTE_EVAL_DIR=DIR EAKTE_EVAL_JSONL=FILE.jsonl go test -count=1 -v -run TestEval ./internal/eval
 //
+// Package again reads the fields alone once more, from words that were kept, within seconds.
+//
 // With -out DIR (as given to `eakte process --out`) the text layer of the archival renditions is scored too. The
 // tables hold sums only, never a text, so that a held-out corpus stays unseen. TestEval runs a few documents as part of
 // all tests, so that the measuring itself cannot rot. What each figure means stands beside its field in Score. Start

@@ -1,14 +1,13 @@
 package extract
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 )
 
 // money is an amount in German, French or English writing, with or without a currency.
-var money = regexp.MustCompile(`(?i)(?:(?:EUR|€|Euro)\s?)?(-?(?:\d{1,3}(?:[.,'’ ]\d{3})+|\d+)(?:[.,]\s?(?:\d{2}|--?|—|–))?)(\s?(?:EUR|€|Euro|EURO)(?:$|[^\p{L}]))?`)
+var money = expression(`(?i)(?:(?:EUR|€|Euro)\s?)?(-?(?:\d{1,3}(?:[.,'’ ]\d{3})+|\d+)(?:[.,]\s?(?:\d{2}|--?|—|–))?)(\s?(?:EUR|€|Euro|EURO)(?:$|[^\p{L}]))?`)
 
 // amounts finds amounts of money. Those with a currency fit better than those with cents, and those better than others.
 func amounts(s string) []value {
@@ -80,7 +79,7 @@ func Amount(s string) (string, bool) {
 	return strconv.FormatUint(units, 10) + "." + cents, true
 }
 
-var plain = regexp.MustCompile(`(?:^|[^\d.,/-])(\d{1,6}(?:[.,]\d{1,2})?)(?:$|[^\d/-])`)
+var plain = expression(`(?:^|[^\d.,/-])(\d{1,6}(?:[.,]\d{1,2})?)(?:$|[^\d/-])`)
 
 // numbers finds plain numbers, "38,5" as "38.5".
 func numbers(s string) []value {

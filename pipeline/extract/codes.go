@@ -1,12 +1,11 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 )
 
 // account is what may be an IBAN, with letters where recognition confuses digits with them.
-var account = regexp.MustCompile(`(?:^|[^\p{L}\d])([A-Z]{2} ?[0-9OIlSBZ]{2}(?: ?[A-Z0-9l]){11,30})`)
+var account = expression(`(?:^|[^\p{L}\d])([A-Z]{2} ?[0-9OIlSBZ]{2}(?: ?[A-Z0-9l]){11,30})`)
 
 // accounts finds account numbers whose check digits agree, as they are or, marked by a lower fit, after digits that were
 // read as letters have been put back.
@@ -65,7 +64,7 @@ func IBAN(s string) (string, bool) {
 
 // shape finds what one pattern says: its first group, else the whole, without blanks and in upper case.
 func shape(pattern string) func(string) []value {
-	re := regexp.MustCompile(pattern)
+	re := expression(pattern)
 	return func(s string) []value {
 		var all []value
 		for _, m := range re.FindAllStringSubmatchIndex(s, -1) {
@@ -81,7 +80,8 @@ func shape(pattern string) func(string) []value {
 
 // The shapes of numbers that offices and companies give.
 var (
-	socialNumbers = shape(`(?:^|[^\dA-Z])(\d{2} ?\d{6} ?[A-Z] ?\d{3})(?:$|[^\d])`)                                // Versicherungsnummer, § 147 SGB VI
+	socialNumber  = shape(`(?:^|[^\dA-Z])(\d{2} ?\d{6} ?[A-Z] ?\d{3})(?:$|[^\d])`)                                // Versicherungsnummer, § 147 SGB VI
+	allDigits     = shape(`(?:^|[^\dA-Z])(\d{2} ?\d{6} ?\d ?\d{3})(?:$|[^\d])`)                                   // the same, its letter misread
 	taxIDs        = shape(`(?:^|[^\d/-])(\d{2} ?\d{3} ?\d{3} ?\d{3})(?:$|[^\d/-])`)                               // Identifikationsnummer, § 139b AO
 	taxNumbers    = shape(`(?:^|[^\d/])(\d{2,3} ?/ ?\d{3,4} ?/ ?\d{4,5}|\d{10,13})(?:$|[^\d/])`)                  // Steuernummer
 	bankCodes     = shape(`(?:^|[^\p{L}\d])([A-Z]{4}(?:DE|[A-Z]{2})[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?:$|[^\p{L}\d])`) // BIC, ISO 9362
@@ -103,9 +103,9 @@ func fileNumbers(s string) []value {
 	return fileNumberOf(s)
 }
 
-var aboutFile = regexp.MustCompile(`(?i)\s(?:vom|v\.|datum|date|dated|from|of|on|den|seite|page|bitte|please|tel|stand|am|\(|–)(?:\s|\d|$|\.)`)
+var aboutFile = expression(`(?i)\s(?:vom|v\.|datum|date|dated|from|of|on|den|seite|page|bitte|please|tel|stand|am|\(|–)(?:\s|\d|$|\.)`)
 
-var document = regexp.MustCompile(`^[\s.:#№°º]{0,4}(?:N[or°º]\.?\s)?((?:[\p{Lu}]{1,3}[\p{Nd}]{0,2} ?[-№ ]{0,3})?[\p{Lu}\p{Nd}/.-]*\p{Nd}[\p{Lu}\p{Nd}/.-]*(?: \p{Nd}{2,}){0,3})`)
+var document = expression(`^[\s.:#№°º]{0,4}(?:N[or°º]\.?\s)?((?:[\p{Lu}]{1,3}[\p{Nd}]{0,2} ?[-№ ]{0,3})?[\p{Lu}\p{Nd}/.-]*\p{Nd}[\p{Lu}\p{Nd}/.-]*(?: \p{Nd}{2,}){0,3})`)
 
 // documents takes the number of a document at the beginning of a text.
 func documents(s string) []value {

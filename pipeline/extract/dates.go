@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -20,9 +19,9 @@ var months = [12][]string{
 	{"jul", "juil", "tem", "лип", "июл", "يوليو", "تموز", "جويليه"},
 	{"aug", "aou", "agu", "сер", "авг", "اغسطس", "اب", "اوت", "ago"},
 	{"sep", "eyl", "вер", "сен", "سبتمبر", "ايلول"},
-	{"okt", "oct", "eki", "жов", "окт", "اكتوبر", "تشرين الاول"},
+	{"okt", "oct", "eki", "жов", "окт", "اكتوبر", "تشرين االول"},
 	{"nov", "kas", "лис", "ноя", "نوفمبر", "تشرين الثاني"},
-	{"dez", "dec", "ara", "гру", "дек", "ديسمبر", "كانون الاول", "dic"},
+	{"dez", "dec", "ara", "гру", "дек", "ديسمبر", "كانون االول", "dic"},
 }
 
 // month returns the number of a month's name or its beginning of at least three letters, 0 for other words.
@@ -44,19 +43,19 @@ func month(name string) int {
 
 // The forms of dates. Digits of any script count; the day comes first except where the year does, or a month's name.
 var (
-	dayFirst  = regexp.MustCompile(`(?:^|[^\p{Nd}.,/-])(\p{Nd}{1,2})\s?[./\x{2010}-\x{2013}-]\s?(\p{Nd}{1,2})\s?[./\x{2010}-\x{2013}-]\s?(\p{Nd}{4}|\p{Nd}{2})(?:$|[^\p{Nd}/-])`)
-	spaced    = regexp.MustCompile(`(?:^|[^\p{Nd}.,/-])(\p{Nd}{2}) (\p{Nd}{2}) (\p{Nd}{4})(?:$|[^\p{Nd}])`)
-	yearFirst = regexp.MustCompile(`(?:^|[^\p{Nd}.,-])(\p{Nd}{4})\s?[-/.]\s?(\p{Nd}{1,2})\s?[-/.]\s?(\p{Nd}{1,2})(?:$|[^\p{Nd}])`)
-	worded    = regexp.MustCompile(`(?:^|[^\p{Nd}.,])[«"„“]?(\p{Nd}{1,2})[»"“”]?(?:\.|er|st|nd|rd|th|º)?\s*(?:of |de |d')?(\p{L}{3,11})\.?(?:\s?/\s?\p{L}{3,11}\.?)?,?\s*(?:de )?(\p{Nd}{4}|\p{Nd}{2})(?:$|[^\p{Nd}])`)
-	levantine = regexp.MustCompile(`(?:^|[^\p{Nd}])(\p{Nd}{1,2})\s+((?:كانون|تشرين) (?:الأول|الاول|الثاني))\s+(\p{Nd}{4})`)
-	american  = regexp.MustCompile(`(?:^|[^\p{L}])(\p{L}{3,9})\.? (\p{Nd}{1,2})(?:st|nd|rd|th)?,? (\p{Nd}{4})(?:$|[^\p{Nd}])`)
+	dayFirst  = expression(`(?:^|\p{L}-|[^\p{Nd}.,/-])(\p{Nd}{1,2})\s?[./\x{2010}-\x{2013}-]\s?(\p{Nd}{1,2})\s?[./\x{2010}-\x{2013}-]\s?(\p{Nd}{4}|\p{Nd}{2})(?:$|-\p{L}|[^\p{Nd}/-])`)
+	spaced    = expression(`(?:^|[^\p{Nd}.,/-])(\p{Nd}{2}) (\p{Nd}{2}) (\p{Nd}{4})(?:$|[^\p{Nd}])`)
+	yearFirst = expression(`(?:^|[^\p{Nd}.,-])(\p{Nd}{4})\s?[-/.]\s?(\p{Nd}{1,2})\s?[-/.]\s?(\p{Nd}{1,2})(?:$|[^\p{Nd}])`)
+	worded    = expression(`(?:^|[^\p{Nd}.,])[«"„“]?(\p{Nd}{1,2})[»"“”]?(?:\.|er|st|nd|rd|th|º)?\s*(?:day of |of |de |d')?(\p{L}{3,11})\.?(?:\s?/\s?\p{L}{3,11}\.?)?,?\s*(?:de )?(\p{Nd}{4}|\p{Nd}{2})(?:$|[^\p{Nd}])`)
+	levantine = expression(`(?:^|[^\p{Nd}])(\p{Nd}{1,2})\s+((?:كانون|تشرين) (?:الأول|الاول|الثاني))\s+(\p{Nd}{4})`)
+	american  = expression(`(?:^|[^\p{L}])(\p{L}{3,9})\.? (\p{Nd}{1,2})(?:st|nd|rd|th)?,? (\p{Nd}{4})(?:$|[^\p{Nd}])`)
 )
 
 // dates finds the dates of a text, from left to right, as year-month-day. What is no day of the calendar is no date.
 func dates(s string) []value {
 	var all []value
 	for _, form := range []struct {
-		shape            *regexp.Regexp
+		shape            *lazy
 		day, month, year int // groups
 	}{{yearFirst, 3, 2, 1}, {dayFirst, 1, 2, 3}, {spaced, 1, 2, 3}, {worded, 1, 2, 3}, {levantine, 1, 2, 3}, {american, 2, 1, 3}} {
 		for at := 0; at < len(s); {
@@ -146,15 +145,15 @@ func western(s string) string {
 }
 
 var (
-	monthNumber = regexp.MustCompile(`(?:^|[^\p{Nd}./])(\p{Nd}{1,2})\s?[./-]\s?((?:19|20)\p{Nd}{2})(?:$|[^\p{Nd}])`)
-	monthNamed  = regexp.MustCompile(`(\p{L}{3,12})\.?\s+((?:19|20)\p{Nd}{2})(?:$|[^\p{Nd}])`)
-	yearMonth   = regexp.MustCompile(`(?:^|[^\p{Nd}])((?:19|20)\p{Nd}{2})[-/](\p{Nd}{2})(?:$|[^\p{Nd}/-])`)
+	monthNumber = expression(`(?:^|[^\p{Nd}./])(\p{Nd}{1,2})\s?[./-]\s?((?:19|20)\p{Nd}{2})(?:$|[^\p{Nd}])`)
+	monthNamed  = expression(`(\p{L}{3,12})\.?\s+((?:19|20)\p{Nd}{2})(?:$|[^\p{Nd}])`)
+	yearMonth   = expression(`(?:^|[^\p{Nd}])((?:19|20)\p{Nd}{2})[-/](\p{Nd}{2})(?:$|[^\p{Nd}/-])`)
 )
 
 // monthsIn finds months such as "03/2026" or "Mai 2026" as their first days.
 func monthsIn(s string) []value {
 	var all []value
-	for i, shape := range []*regexp.Regexp{monthNumber, monthNamed, yearMonth} {
+	for i, shape := range []*lazy{monthNumber, monthNamed, yearMonth} {
 		for _, m := range shape.FindAllStringSubmatchIndex(s, -1) {
 			mon, year := s[m[2]:m[3]], s[m[4]:m[5]]
 			if i == 2 {

@@ -5,8 +5,9 @@
 // of the document to classify.
 //
 // Start reading at Fields. sheet.go is the page, forms.go reads labels (labels.yaml has them; sides.go finds where their
-// values stand, parties.go whose they are), sentences.go sentences (phrases.go ends what they say, columns.go sets them apart),
-// letters.go letters; dates.go, amounts.go, codes.go, names.go and kinds.go recognise values.
+// values stand, parties.go whose they are, blocks.go the sides of contracts), sentences.go sentences (sentences.yaml has
+// them; phrases.go ends what they say, columns.go sets them apart), letters.go letters, letterhead.go who sent them;
+// dates.go, amounts.go, codes.go, names.go, proven.go and kinds.go recognise values.
 package extract
 
 import (
@@ -69,6 +70,8 @@ func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {
 	}
 	r.persons()
 	r.totals()
+	r.yearly()
+	r.rents()
 	fields := r.choose()
 	r.zone(pages, fields)
 	r.agree(fields)
@@ -144,9 +147,12 @@ func comparable(s string) string {
 	}, fold(s))
 }
 
+// lamAlef is the article before an alef whose signs were taken out of a PDF the wrong way round: no word begins so.
+var lamAlef = expression(`(^|\s)ا([أإآا])ل`)
+
 // field places a candidate on its page. The recognition's doubt about its words makes it less sure.
 func (c candidate) field(sure float64) pipeline.Field {
-	f := pipeline.Field{Value: c.value.text, Raw: strings.Join(strings.Fields(c.sheet.text(c.span)), " "), Page: c.sheet.page.Number, By: c.by}
+	f := pipeline.Field{Value: lamAlef.ReplaceAllString(c.value.text, "${1}ال${2}"), Raw: strings.Join(strings.Fields(c.sheet.text(c.span)), " "), Page: c.sheet.page.Number, By: c.by}
 	doubt := 1.0
 	for _, w := range c.sheet.within(c.span) {
 		if w.confidence > 0 {

@@ -36,7 +36,8 @@ func tokens(s string) []token {
 
 // letters that fold to several or to others than their decomposition says. A dotless i and capitals of other scripts that
 // look the same are what recognition confuses.
-var folds = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ł", "l", "ı", "i", "ґ", "г", "ё", "е", "أ", "ا", "إ", "ا", "آ", "ا", "ى", "ي", "ة", "ه")
+// Lam and alef are one sign, which texts taken out of PDFs have either way round: both ways become one.
+var folds = strings.NewReplacer("لا", "ال", "لأ", "ال", "لإ", "ال", "لآ", "ال", "ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ł", "l", "ı", "i", "ґ", "г", "ё", "е", "أ", "ا", "إ", "ا", "آ", "ا", "ى", "ي", "ة", "ه")
 
 // fold makes letters comparable: lower case without marks.
 func fold(s string) string {

@@ -1,10 +1,10 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // candidate is a value that may be a field's.
@@ -17,6 +17,8 @@ type candidate struct {
 	by    string
 	lone  bool // a date without a word about it
 	turn  bool // a person's name with the surname first and a comma
+
+	address bool // known only by standing over an address, as anybody's name does
 }
 
 // form reads what stands at labels.
@@ -31,9 +33,11 @@ type form struct {
 func (r *reader) form(s *sheet) {
 	f := &form{reader: r, sheet: s}
 	for i := range s.cells {
-		f.labels = append(f.labels, chain(s, r.words.find(s, i, r.typ))...)
+		f.labels = append(f.labels, chain(s, s.spoken(i, r.words.find(s, i, r.typ)))...)
 	}
 	f.children()
+	f.sublet()
+	f.blocks()
 	for i, o := range f.labels {
 		if companies[o.slot] && !o.colon && f.inline(i) != "" { // "Hochschule Hof" begins no part
 			continue
@@ -47,6 +51,21 @@ func (r *reader) form(s *sheet) {
 	for i := range f.labels {
 		f.read(i)
 	}
+}
+
+// spoken takes a label in small letters at the beginning of a line that goes on a sentence for the word that it is.
+func (s *sheet) spoken(i int, labels []occurrence) []occurrence {
+	if i == 0 || len(labels) == 0 || !labels[0].fresh || labels[0].start != s.cells[i].start || labels[0].colon {
+		return labels
+	}
+	before := s.cells[i-1]
+	text := s.text(before.span)
+	first, _ := utf8.DecodeRuneInString(s.flow[labels[0].start:])
+	last, _ := utf8.DecodeLastRuneInString(text)
+	if unicode.IsLower(first) && before.last-before.first > 6 && (unicode.IsLetter(last) || last == ',') {
+		labels[0].fresh = false
+	}
+	return labels
 }
 
 // chain joins labels of one cell that are one label in several languages. Of different ones the more telling counts.
@@ -121,7 +140,7 @@ func (f *form) rest(i int) span {
 		}
 		return at
 	}
-	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && (!named[o.slot] || remark.MatchString(t) || strings.HasSuffix(strings.TrimSpace(t), ")") && strings.Count(t, ")") == 1 && f.last(i)) { // a remark to the label: (in m²)
+	if t := strings.TrimLeft(f.text(at), " *)"); strings.HasPrefix(t, "(") && !bracketed(o.slot, t) && (!named[o.slot] || remark.MatchString(t) || strings.HasSuffix(strings.TrimSpace(t), ")") && strings.Count(t, ")") == 1 && f.last(i)) { // a remark to the label: (in m²)
 		if n := strings.Index(t, ")"); n > 0 && !strings.ContainsFunc(t[:n], unicode.IsDigit) {
 			at.start = at.end - len(t) + n + 1
 		}
@@ -129,12 +148,20 @@ func (f *form) rest(i int) span {
 	return at
 }
 
-var genitive = regexp.MustCompile(`^ (?:des|der|of the|of|du|de la|vom)\s[^:\d]{0,40}(?::|$)`)
+// bracketed reports whether a text is a party's name in brackets, as under lines to sign on: "Vermieter (Anna Müller)".
+func bracketed(slot, text string) bool {
+	inner := strings.Trim(text, "() ")
+	v, _ := person(inner)
+	return (slot == "landlord" || slot == "sponsor_name" || slot == "attorney_name") && strings.HasSuffix(text, ")") &&
+		v.fit >= 0.8 && v.end == len(inner) && plainName(inner)
+}
+
+var genitive = expression(`^ (?:des|der|of the|of|du|de la|vom)\s[^:\d]{0,40}(?::|$)`)
 
 // alternative is the rest of a label that asks for one thing or another.
-var alternative = regexp.MustCompile(`^,? (?:bzw\.?|oder|und|sowie|or|and|ou|et|ve|та|и)(?:\s[^:\d]{0,60})?(?::|$)`)
+var alternative = expression(`^,? (?:bzw\.?|oder|und|sowie|or|and|ou|et|ve|та|и)(?:\s[^:\d]{0,60})?(?::|$)|^ و\p{Arabic}+\s*(?::|$)`)
 
-var remark = regexp.MustCompile(`^\([^)]*\)\s*:`)
+var remark = expression(`^\([^)]*\)\s*:`)
 
 // named slots have names as their values: any words, also in brackets.
 var named = set("person", "name", "surname", "given_names", "birth_name", "landlord", "attorney_name", "sponsor_name", "employer", "father_name", "mother_name", "spouse_person", "birth_place",
@@ -204,6 +231,9 @@ func (f *form) read(i int) {
 	o := f.labels[i]
 	kind := slots[o.slot]
 	if o.slot == "skip" {
+		if rest := f.text(f.rest(i)); o.role == "subject" && o.fresh && streetLine.MatchString(rest) && postTown.MatchString(rest) { // "Premises: …"
+			f.address(candidate{sheet: f.sheet, score: 0.7, by: "rule"}, rest, f.rest(i).start)
+		}
 		return
 	}
 	sure := 0.88 + min(0.06, 0.02*float64(len(o.words)-1)) // a long label leaves less doubt what it asks for
@@ -224,7 +254,7 @@ func (f *form) read(i int) {
 	var beside, below []span
 	if f.last(i) {
 		rtl := rightToLeft(f.text(o.span))
-		next, ok := f.beside(b, rtl)
+		next, ok := f.after(o.cell, b, rtl)
 		for ok && len(beside) < 2 { // two columns are two persons
 			if f.labelled(next, o.slot) || strings.Trim(f.text(next), " :.*") == "" && len(beside) > 0 {
 				break
@@ -286,6 +316,17 @@ func (f *form) read(i int) {
 	if o.slot == "place_date" || o.slot == "issue_date" && o.weak() && !fits(below) && !fits(beside) { // below a line for signatures, the value stands on it
 		f.above(o, b, sure)
 	}
+}
+
+// after is what stands next to the label in a cell: the next cell of its line, as it was read; on forms print and lines to
+// write on are not level. Otherwise what is level with it.
+func (f *form) after(cell int, b box, rtl bool) (span, bool) {
+	if next := cell + 1; !rtl && next < len(f.cells) {
+		if c := f.cells[next]; f.flow[c.start-1] == '\t' && c.box[0] > b[2]-2 && c.box[1] < b[3] {
+			return c.span, true
+		}
+	}
+	return f.beside(b, rtl)
 }
 
 // poor reports whether the numbers behind a label are no amounts while the next cell has one: "3. Bruttoarbeitslohn ohne 9. und 10.".
@@ -379,15 +420,28 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	if kind.front && kind.lines < 2 && v.start > 4 && o.slot != "person" {
 		return
 	}
+	if inside && !o.colon && (v.start > 12 || kind.front && !typed[o.slot]) {
+		return
+	}
+	score := o.score(sure, v, kind, inside)
+	c := candidate{value: v, sheet: f.sheet, span: span{at.start + lead + v.start, at.start + lead + v.end}, score: score, by: "rule"}
+	if wraps[slot] && len(found) == 1 {
+		f.wrap(&c)
+	}
+	f.slot(slot, c, text[lead:], at.start+lead, found)
+	if rest := text[lead+min(v.end, len(text)-lead):]; (slot == "landlord" || slot == "employer") && postTown.MatchString(rest) { // where they live
+		f.foreign = append(f.foreign, claim{f.sheet, span{at.end - len(rest), at.end}})
+	}
+}
+
+// score is how sure a value of a label is: less, the worse it fits, the further away it stands, the less the label says.
+func (o occurrence) score(sure float64, v value, kind slot, inside bool) float64 {
 	score := sure * (0.7 + 0.3*v.fit)
 	if !kind.front {
 		score -= min(0.4, 0.004*float64(max(0, v.start-8)))
 	}
 	if inside && !o.colon {
 		score -= 0.25
-		if v.start > 12 || kind.front && !typed[o.slot] {
-			return
-		}
 	}
 	if o.short() && !o.colon {
 		score -= 0.1
@@ -395,18 +449,14 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 			score -= 0.15
 		}
 	}
-	c := candidate{value: v, sheet: f.sheet, span: span{at.start + lead + v.start, at.start + lead + v.end}, score: score, by: "rule"}
-	if wraps[slot] && len(found) == 1 {
-		f.wrap(&c)
-	}
-	f.slot(slot, c, text[lead:], at.start+lead, found)
+	return score
 }
 
 // companies slots have the name of a company or an institution as their value.
 var companies = set("institution", "insurer", "bank_name", "employer")
 
 // ending is what sentences say behind the values of labels that stand in them.
-var ending = map[string]*regexp.Regexp{"programme": afterStudy, "degree": afterStudy, "institution": afterSchool, "job_title": afterJob}
+var ending = map[string]*lazy{"programme": afterStudy, "degree": afterStudy, "institution": afterSchool, "job_title": afterJob}
 
 // wraps slots have values that are often longer than a line.
 var wraps = set("institution", "programme", "degree", "job_title", "employer", "purpose")
@@ -432,12 +482,12 @@ func (f *form) wrap(c *candidate) {
 }
 
 // continued is the end of a line that a name goes on behind.
-var continued = regexp.MustCompile(`(?i)(?:^|\s)(?:für|und|der|des|die|of|for|and|&|im|in|mit|zur|zum|the|de|du|et|ve|\+)$|-$|,$`)
+var continued = expression(`(?i)(?:^|\s)(?:für|und|der|des|die|of|for|and|&|im|in|mit|zur|zum|the|de|du|et|ve|\+)$|-$|,$`)
 
 // phrases slots take any words: those that go on a sentence are no values.
 var phrases = set("degree", "programme", "job_title", "institution", "insurer", "bank_name", "employer", "issuing_authority")
 
-var verb = regexp.MustCompile(`^(?:lautet|ist|is|beträgt|war)[:\s]\s*`)
+var verb = expression(`^(?:lautet|ist|is|beträgt|war)[:\s]\s*`)
 
 // typed slots are front ones whose shape tells that a text is one.
 var typed = set("document_number", "passport_number", "file_number", "reference_number", "matriculation_number", "insurance_number", "tax_number", "tax_class", "semester_count", "postal_code", "employer", "person")

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -21,8 +20,13 @@ func streets(s string) []value {
 	if m == nil || m[2] > 3 {
 		return nil
 	}
-	return []value{{text: strings.Join(strings.Fields(s[m[2]:m[3]]), " "), span: span{m[2], m[3]}, fit: 0.9}}
+	return []value{{text: streetName(strings.Join(strings.Fields(s[m[2]:m[3]]), " ")), span: span{m[2], m[3]}, fit: 0.9}}
 }
+
+// streetName puts right the one letter that is misread most in streets.
+func streetName(s string) string { return sharpS.ReplaceAllString(s, "${1}ße") }
+
+var sharpS = expression(`([Ss]tra)(?:R|B|8|ßB|Bß|f3|fs|6|ß8|iß)e(?:\b|$)`)
 
 // postTowns takes a line with a postal code and a town.
 func postTowns(s string) []value {
@@ -32,7 +36,21 @@ func postTowns(s string) []value {
 	return phrase("\n", 80)(s)
 }
 
-var ruled = regexp.MustCompile(`^\W{0,3}(?:\d\.)?\s*(` + ruling + `)`)
+var ruled = expression(`^\W{0,3}(?:\d\.)?\s*(` + ruling + `)`)
+
+// jobs takes a job, with the letters for everybody's sex that advertisements have behind it.
+func jobs(s string) []value {
+	all := phrase("\n\t,;·(", 60)(s)
+	for i := range all {
+		if n := len(everybody.FindString(s[all[i].end:])); n > 0 {
+			all[i].end += n
+			all[i].text = strings.Join(strings.Fields(s[all[i].start:all[i].end]), " ")
+		}
+	}
+	return all
+}
+
+var everybody = expression(`^ ?\((?i:(?:[mwdfxi]\s?[/|,]\s?){1,3}[mwdfxi]|all genders)\)`)
 
 // decisions takes a ruling, or a line with the full stop of its sentence.
 func decisions(s string) []value {
@@ -48,7 +66,7 @@ func decisions(s string) []value {
 	return all
 }
 
-var square = regexp.MustCompile(`(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:m²|qm|m2|m\x{FFFD}|Quadratmeter|sqm|кв|متر|m\*)?`)
+var square = expression(`(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:m²|qm|m2|m\x{FFFD}|Quadratmeter|sqm|кв|متر|m\*)?`)
 
 // areas finds square metres; with the unit they fit better.
 func areas(s string) []value {
@@ -67,7 +85,7 @@ func areas(s string) []value {
 	return all
 }
 
-var points = regexp.MustCompile(`^\W{0,3}(\d{1,3}(?:[.,]\d)?)(?:$|[^\d])`)
+var points = expression(`^\W{0,3}(\d{1,3}(?:[.,]\d)?)(?:$|[^\d])`)
 
 // scores takes the points at the beginning of a text: "86/100", "86 von 100".
 func scores(s string) []value {
@@ -102,7 +120,7 @@ func maritals(s string) []value {
 	return nil
 }
 
-var semester = regexp.MustCompile(`(?i)((?:Winter|Sommer)[ -]?semester|WiSe|SoSe|WS|SS|winter (?:semester|term)|summer (?:semester|term)|spring semester|fall semester)\s?((?:19|20)\d{2}(?:\s?/\s?(?:20)?\d{2})?)`)
+var semester = expression(`(?i)((?:Winter|Sommer)[ -]?semester|WiSe|SoSe|WS|SS|winter (?:semester|term)|summer (?:semester|term)|spring semester|fall semester)\s?((?:19|20)\d{2}(?:\s?/\s?(?:20)?\d{2})?)`)
 
 func semesters(s string) []value {
 	var all []value
@@ -112,7 +130,7 @@ func semesters(s string) []value {
 	return all
 }
 
-var section = regexp.MustCompile(`(?i)§+ ?\d+[a-z]?(?:,? (?:Abs(?:atz|\.)?|Satz|S\.|Nr\.) ?\d+[a-z]?)*(?: ?[,i]\.? ?V\. ?m\. ?§ ?\d+[a-z]?)?(?: (?:AufenthG|AsylG|BeschV|FreizügG/EU|AufenthV|StAG))?`)
+var section = expression(`(?i)§+ ?\d+[a-z]?(?:,? (?:Abs(?:atz|\.)?|Satz|S\.|Nr\.) ?\d+[a-z]?)*(?: ?[,i]\.? ?V\. ?m\. ?§ ?\d+[a-z]?)?(?: (?:AufenthG|AsylG|BeschV|FreizügG/EU|AufenthV|StAG))?`)
 
 // paragraphs finds sections of statutes.
 func paragraphs(s string) []value {
@@ -128,7 +146,7 @@ func paragraphs(s string) []value {
 }
 
 // residenceTitle is one of the titles of § 4 AufenthG and § 5 FreizügG/EU.
-var residenceTitle = regexp.MustCompile(`(?i)Aufenthaltserlaubnis|Niederlassungserlaubnis|Blaue Karte[ -]EU|(?:Erlaubnis zum )?Daueraufenthalt[- ]EU|Daueraufenthaltskarte|Aufenthaltskarte|(?:Mobiler-)?ICT-Karte|Chancenkarte`)
+var residenceTitle = expression(`(?i)Aufenthaltserlaubnis|Niederlassungserlaubnis|Blaue Karte[ -]EU|(?:Erlaubnis zum )?Daueraufenthalt[- ]EU|Daueraufenthaltskarte|Aufenthaltskarte|(?:Mobiler-)?ICT-Karte|Chancenkarte`)
 
 func residenceTitles(s string) []value {
 	m := residenceTitle.FindStringIndex(s)
@@ -152,7 +170,7 @@ func remarks(s string) []value {
 }
 
 // codeOfState is an ICAO code of a state as cards and passports print it.
-var codeOfState = regexp.MustCompile(`^[\s:.]*([A-Z]{3}|D)(?:$|[^\p{L}])`)
+var codeOfState = expression(`^[\s:.]*([A-Z]{3}|D)(?:$|[^\p{L}])`)
 
 // nationalities reads a code of ICAO, or the word for a nationality that starts one of the stems.
 func nationalities(s string) []value {

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,7 +10,7 @@ import (
 // senders are the fields that the sender of a document of a type is.
 var senders = map[string]string{
 	"payslip": "employer", "employment_contract": "employer", "employment_declaration": "employer", "employer_certificate": "employer",
-	"training_contract": "employer", "vocational_qualification": "employer", "health_insurance": "insurer", "bank_statement": "bank_name",
+	"training_contract": "employer", "rental_contract": "landlord", "vocational_qualification": "employer", "health_insurance": "insurer", "bank_statement": "bank_name",
 	"blocked_account": "bank_name", "enrolment_certificate": "institution", "university_degree": "institution", "other": "institution", "language_certificate": "institution", "civic_knowledge_test": "institution",
 }
 
@@ -24,7 +23,9 @@ func (r *reader) letter(s *sheet) {
 	r.loneDates(s)
 	r.loneNumber(s)
 	r.loneAccount(s)
+	r.loneProven(s)
 	r.loneName(s)
+	r.loneBirth(s)
 }
 
 // recipient reads address blocks: a person's name, a street and a town, one below the other.
@@ -61,7 +62,7 @@ func (r *reader) recipient(s *sheet) {
 			if polite.MatchString(s.text(at)) || n+2 < len(lines) && polite.MatchString(s.text(lines[n+2])) {
 				score += 0.1
 			}
-			addressee = candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: score - 0.05, by: "rule"}
+			addressee = candidate{value: v, sheet: s, span: span{at.start + v.start, at.start + v.end}, score: score - 0.05, by: "rule", address: true}
 			break
 		}
 		if c.box[1] < 0.16*s.height && !polite.MatchString(s.text(lines[len(lines)-1])) && s.another(i) { // over another address: the sender's
@@ -128,9 +129,9 @@ func (r *reader) title(s *sheet) {
 	}
 }
 
-var curriculum = regexp.MustCompile(`(?i)curriculum|vitae|lebenslauf|résumé|resume|özgeçmiş|резюме|bewerbung`)
+var curriculum = expression(`(?i)curriculum|vitae|lebenslauf|résumé|resume|özgeçmiş|резюме|bewerbung`)
 
-var polite = regexp.MustCompile(`^\W{0,3}(?i:herrn?|frau|familie|eheleute|mr|mrs|ms|firma)\b`)
+var polite = expression(`^\W{0,3}(?i:herrn?|frau|familie|eheleute|mr|mrs|ms|firma)\b`)
 
 // another reports whether a town stands further down the page than cell i.
 func (s *sheet) another(i int) bool {
@@ -165,7 +166,7 @@ func (s *sheet) over(i, n int) []span {
 
 func abs(f float64) float64 { return max(f, -f) }
 
-var greeting = regexp.MustCompile(`(?:Sehr geehrter?|Sehr geehrte|Guten Tag|Dear|Liebe|Lieber|Hallo|Cher|Chère|Sayın)\s+(?:Frau|Herr|Mr|Mrs|Ms|Monsieur|Madame)\.?\s+(?:Dr\.\s+|Prof\.\s+)*([^,:!\n]{2,50})`)
+var greeting = expression(`(?:Sehr geehrter?|Sehr geehrte|Guten Tag|Dear|Liebe|Lieber|Hallo|Cher|Chère|Sayın)\s+(?:Frau|Herr|Mr|Mrs|Ms|Monsieur|Madame)\.?\s+(?:Dr\.\s+|Prof\.\s+)*([^,:!\n]{2,50})`)
 
 // salutation learns the surname from "Dear Ms …".
 func (r *reader) salutation(s *sheet) {
@@ -195,10 +196,13 @@ func (r *reader) sender(s *sheet) {
 			continue
 		}
 		found := firms(text)
-		if len(found) == 0 || found[0].fit < 0.9 && !r.brand(key, found[0].text) || !r.kindOf(key, found[0].text) || noSender.MatchString(found[0].text) {
+		if len(found) == 0 || found[0].fit < 0.9 && !r.brand(key, found[0].text) || !r.kindOf(key, found[0].text) || numberOf.MatchString(found[0].text) || noSender.MatchString(found[0].text) {
 			continue
 		}
 		v := found[0]
+		if n := len(titlePage.FindString(v.text)); n > 0 && n < len(v.text) {
+			v.text, v.start = v.text[n:], v.start+n
+		}
 		if n := len(articles.FindString(v.text)); n > 0 && firm.MatchString(v.text) {
 			v.text, v.start = v.text[n:], v.start+n
 		}
@@ -212,11 +216,15 @@ func (r *reader) sender(s *sheet) {
 		r.add(candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.62 - 0.1*float64(seen) - r.doubt(key, v.text), by: "rule"})
 		seen++
 	}
+	r.letterhead(s, key)
 }
+
+// titlePage is what a document is, before the name of who made it: "Lohnschein März 2026 – ".
+var titlePage = expression(`^[^–|·]*(?:bescheinigung|bestätigung|abrechnung|lohnschein|nachweis|zeugnis|vertrag|urkunde|payslip|certificate|statement|\b(?:19|20)\d{2})\s+[–|·-]\s+`)
 
 // doubt is how much less likely a sender is the one meant: offices that examine and compare are no schools.
 func (r *reader) doubt(key, name string) float64 {
-	if key == "institution" && examiner.MatchString(name) || key == "employer" && examiner.MatchString(name) {
+	if key == "institution" && examiner.MatchString(name) || key == "employer" && examiner.MatchString(name) || key == "landlord" { // who lets flats to many is often only the agent
 		return 0.2
 	}
 	return 0
@@ -241,6 +249,9 @@ func (s *sheet) broken(c cell, name string) (span, bool) {
 			continue
 		}
 		next := s.text(d.span)
+		if article.MatchString(next) { // of a slogan
+			return span{}, false
+		}
 		near := d.box[0] < c.box[2] && d.box[2] > c.box[0] && d.box[1]-c.box[3] < 0.6*c.box.height()
 		alike := d.box.height() < 1.15*c.box.height() && d.box.height() > 0.87*c.box.height()
 		if !near || !alike || d.last-d.first > 3 || strings.ContainsAny(next, "0123456789@:,") {
@@ -251,7 +262,7 @@ func (s *sheet) broken(c cell, name string) (span, bool) {
 	return span{}, false
 }
 
-var legalForm = regexp.MustCompile(`^(?:gGmbH|GmbH|AG\b|KG\b|mbH\b|Co\.|&|e\. ?[VK]\b|UG\b|SE\b|OHG\b|a\. ?G\.|VVaG|Ltd|Inc|A\.Ş)`)
+var legalForm = expression(`^(?:gGmbH|GmbH|AG\b|KG\b|mbH\b|Co\.|&|e\. ?[VK]\b|UG\b|SE\b|OHG\b|a\. ?G\.|VVaG|Ltd|Inc|A\.Ş)`)
 
 // usual is the height of most of a sheet's words.
 func (s *sheet) usual() float64 {
@@ -264,16 +275,16 @@ func (s *sheet) usual() float64 {
 }
 
 // office is a department behind the name of its institution.
-var office = regexp.MustCompile(`\s*(?:[–|,/-]\s*)?(?:Studierendensekretariat|Studierendenservice|Studienbüro|Studien- und|Studierendenbüro|Immatrikulationsamt|Prüfungsamt|Dezernat|Der Präsident|Die Präsidentin|Der Rektor|Die Rektorin|Zentrale (?:Studienberatung|Universitätsverwaltung)|Akademisches Auslandsamt|International Office|Registrar|Student (?:Administration|Services|Office)|Office of|Personalabteilung|Personalwesen|Human Resources|Lohnbüro|Lohnbuchhaltung|HR Department|Payroll|Prüfungszentrum|Testzentrum|Prüfungsstelle|Kundenservice|Kundencenter|Geschäftsstelle|Sekretariat|Schulleitung|Hauptverwaltung|Niederlassung|Postfach)\b.*$`)
+var office = expression(`\s*(?:[–|,/-]\s*)?(?:Studierendensekretariat|Studierendenservice|Studienbüro|Studien- und|Studierendenbüro|Immatrikulationsamt|Prüfungsamt|Dezernat|Der Präsident|Die Präsidentin|Der Rektor|Die Rektorin|Zentrale (?:Studienberatung|Universitätsverwaltung)|Akademisches Auslandsamt|International Office|Registrar|Student (?:Administration|Services|Office)|Office of|Personalabteilung|Personalwesen|Human Resources|Lohnbüro|Lohnbuchhaltung|HR Department|Payroll|Prüfungszentrum|Testzentrum|Prüfungsstelle|Kundenservice|Kundencenter|Geschäftsstelle|Sekretariat|Schulleitung|Hauptverwaltung|Niederlassung|Postfach)\b.*$`)
 
-var speaking = regexp.MustCompile(`(?i)\b(?:hat|haben|ist|sind|wird|wurde|am|bei|has|have|is|was|dass|that)\b`)
+var speaking = expression(`(?i)\b(?:hat|haben|ist|sind|wird|wurde|am|bei|has|have|is|was|dass|that)\b`)
 
 var (
-	insurers = regexp.MustCompile(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
-	banks    = regexp.MustCompile(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
-	examiner = regexp.MustCompile(`(?i)bundesamt|kultusminister|zentralstelle|\bkmk\b|anabin|\btelc\b|testdaf|\bösd\b|g\.a\.s\.t|council of europe|europarat|ministeri|ministry|handelskammer|handwerkskammer|\bihk\b|behörde|bezirksregierung|regierungspräsid|landesamt|prüfungsamt|botschaft|konsulat`)
-	schools  = regexp.MustCompile(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|معهد|كليه|مدرسه`)
-	noSender = regexp.MustCompile(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master)`)
+	insurers = expression(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
+	banks    = expression(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
+	examiner = expression(`(?i)bundesamt|kultusminister|zentralstelle|\bkmk\b|anabin|\btelc\b|testdaf|\bösd\b|g\.a\.s\.t|council of europe|europarat|ministeri|ministry|handelskammer|handwerkskammer|\bihk\b|behörde|bezirksregierung|regierungspräsid|landesamt|prüfungsamt|botschaft|konsulat`)
+	schools  = expression(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|політехні|политехни|معهد|كليه|مدرسه`)
+	noSender = expression(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|employment (?:agreement|contract|certificate|confirmation)|(?:residential )?lease|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master|lisans|diplom)`)
 )
 
 // brand reports whether a sender is one of those that go by a name which does not say what they are.
@@ -283,9 +294,18 @@ func (r *reader) brand(key, name string) bool {
 
 // Well-known insurers and banks in Germany whose names don't say what they are.
 var (
-	insurerNames = regexp.MustCompile(`\b(?:AOK|BKK|IKK|TK|DAK|KKH|HEK|hkk|BARMER|Barmer|Knappschaft|Techniker|Allianz|AXA|HanseMerkur|Hanse Merkur|Debeka|SIGNAL IDUNA|Signal Iduna|ERGO|DKV|Continentale|Mawista|MAWISTA|Care Concept|Gothaer|Barmenia|HUK|Provisit|Educare24|Feather|Ottonova)\b|(?i:gesundheitskasse|assekuranz|krankenvers)`)
-	bankNames    = regexp.MustCompile(`\b(?:N26|ING|DKB|Fintiba|Expatrio|Coracle|comdirect|Commerzbank|Postbank|HypoVereinsbank|Targobank|Norisbank|Santander|Revolut|Wise|C24|PSD|Tomorrow|1822direkt|Consorsbank|bunq)\b|(?i:sparkasse|bank\b|\p{L}konto\b|raiffeisen|kreditinstitut)`)
+	insurerNames = expression(`\b(?:AOK|BKK|IKK|TK|DAK|KKH|HEK|hkk|BARMER|Barmer|Knappschaft|Techniker|Allianz|AXA|HanseMerkur|Hanse Merkur|Debeka|SIGNAL IDUNA|Signal Iduna|ERGO|DKV|Continentale|Mawista|MAWISTA|Care Concept|Gothaer|Barmenia|HUK|Provisit|Educare24|Feather|Ottonova)\b|(?i:gesundheitskasse|assekuranz|krankenvers)`)
+	bankNames    = expression(`\b(?:N26|ING|DKB|Fintiba|Expatrio|Coracle|comdirect|Commerzbank|Postbank|HypoVereinsbank|Targobank|Norisbank|Santander|Revolut|Wise|C24|PSD|Tomorrow|1822direkt|Consorsbank|bunq)\b|(?i:sparkasse|bank\b|\p{L}konto\b|raiffeisen|kreditinstitut)`)
 )
+
+// school reports whether a name may be that of a school.
+func school(name string) bool { return schools.MatchString(fold(name)) && !schooling.MatchString(name) }
+
+// schooling are words about schools that none of them has in its name.
+var schooling = expression(`(?i)(?:hoch)?schul(?:abschl|zugang|reife|qualifi|grad|zeugnis|semester|recht|gesetz|bildung|besuch|jahr|pflicht)|gleichwertigkeit|anerkennung`)
+
+// numberOf is a label for a number: "Versicherungsschein-Nr.".
+var numberOf = expression(`(?i)(?:nr|no|nummer|number)\.?$`)
 
 // kindOf reports whether a sender may be the field's: an insurer, a bank, a school. Anybody may be an employer.
 func (r *reader) kindOf(key, name string) bool {
@@ -295,12 +315,12 @@ func (r *reader) kindOf(key, name string) bool {
 	case "bank_name":
 		return banks.MatchString(name) || bankNames.MatchString(name)
 	case "institution":
-		return schools.MatchString(fold(name))
+		return school(name)
 	}
 	return true
 }
 
-var cardNumber = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,7}[0-9][A-Z0-9]{0,8}$`)
+var cardNumber = expression(`^[A-Z][A-Z0-9]{0,7}[0-9][A-Z0-9]{0,8}$`)
 
 // loneNumber takes the number that cards and stickers print in a corner without a label.
 func (r *reader) loneNumber(s *sheet) {
@@ -339,31 +359,57 @@ func (r *reader) loneName(s *sheet) {
 	for _, c := range s.cells {
 		text := s.text(c.span)
 		v, turned := person(text)
-		if v.fit < 0.8 || v.start > 0 || len(text)-v.end > 1 || strings.ContainsAny(text[v.end:], "0123456789") || len(strings.Fields(v.text)) > 5 || corporate(text) || !latin(text) || upper(text) || !plainName(text) {
+		if v.fit < 0.8 || strings.Trim(text[:v.start], "0123456789.) ") != "" || v.start > 4 || len(text)-v.end > 1 || strings.ContainsAny(text[v.end:], "0123456789") || len(strings.Fields(v.text)) > 5 || corporate(text) || !latin(text) || upper(text) || !plainName(text) {
 			continue
 		}
 		r.add(candidate{key: "person", value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: 0.37, by: "rule", turn: turned > 0})
 	}
 }
 
+// loneBirth takes a date and a place that stand alone right under a person's name, as on certificates.
+func (r *reader) loneBirth(s *sheet) {
+	for _, c := range s.cells {
+		text := s.text(c.span)
+		found := dates(text)
+		if len(found) != 1 || strings.Trim(text[:found[0].start], " (*") != "" {
+			continue
+		}
+		at, ok := s.on(c.box, s.width)
+		if !ok || c.box[1]-s.boxOf(at)[3] > 1.5*c.box.height() {
+			continue
+		}
+		name := s.text(at)
+		behind := strings.TrimLeft(text[found[0].end:], " ,")
+		first, _ := utf8.DecodeRuneInString(behind)
+		if v, _ := person(name); v.fit < 0.8 || v.start > 0 || v.end < len(name) || !plainName(name) || corporate(name) || !unicode.IsUpper(first) || len(places(behind)) == 0 {
+			continue
+		}
+		at = span{c.start + found[0].start, c.start + found[0].end}
+		r.slot("birth", candidate{value: found[0], sheet: s, span: at, score: 0.55, by: "rule"}, text, c.start, found)
+	}
+}
+
+// ofStreet ends the name of a street and hardly that of a person: not Viktor, not Rosenberg.
+var ofStreet = expression(`(?i)(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|chaussee|steig|pfad|markt|stieg|street|road|avenue|^rue|sokak|cadde)$`)
+
 // plainName reports whether no word of a text ends like a noun or an adjective of German and English officialdom.
 func plainName(text string) bool {
 	for _, w := range strings.Fields(text) {
-		if noun.MatchString(w) || official.MatchString(fold(strings.Trim(w, ",.;:"))) || street.MatchString(w+" ") {
+		if noun.MatchString(w) || official.MatchString(fold(strings.Trim(w, ",.;:"))) || ofStreet.MatchString(w) {
 			return false
 		}
 	}
 	return !curriculum.MatchString(text)
 }
 
-var official = regexp.MustCompile(`(?:lich|liche|licher|liches|ische|ischer|isches|ungen|tion|tions|tional|ment|ments|ance|ence|ity|ship|graphy|stelle|zentrum|kreis|stadt|land|haus|heim|dorf|burg|hausen|kirchen|kammer|kasse|konto|blatt|teil|zeit|datum|date|ort|tag|monat|jahr|betrag|summe|name|nummer|art|grad|note|punkte|stufe|test|kurs|prufung|deutsch|english|deutschland|germany|bund|bundes\p{L}*|amts\p{L}*|sozial\p{L}*|arbeits\p{L}*|miet\p{L}*|kranken\p{L}*|renten\p{L}*|lohn\p{L}*|gehalts?\p{L}*|steuer\p{L}*|aufenthalts\p{L}*|original|kopie|copy|page|seite|service|office|card|permit|passport|republic|kingdom|federal|state|states|united|ministry|police|court|civil|the|of|for|and|mit|bei|fur|auf|aus|im|in|gruss\p{L}*|grusse\p{L}*|freundlich\p{L}*|hochachtungsvoll|yours|sincerely|faithfully|regards)$`)
+var official = expression(`(?:lich|liche|licher|liches|ische|ischer|isches|ungen|tion|tions|tional|ment|ments|ance|ence|ity|ship|graphy|stelle|zentrum|kreis|stadt|land|haus|heim|dorf|burg|hausen|kirchen|kammer|kasse|konto|blatt|teil|zeit|datum|date|ort|tag|monat|jahr|betrag|summe|name|nummer|art|grad|note|punkte|stufe|test|kurs|prufung|deutsch|english|deutschland|germany|bund|bundes\p{L}*|amts\p{L}*|sozial\p{L}*|arbeits\p{L}*|miet\p{L}*|kranken\p{L}*|renten\p{L}*|lohn\p{L}*|gehalts?\p{L}*|steuer\p{L}*|aufenthalts\p{L}*|^(?:original|kopie|copy|page|seite|service|office|card|permit|passport|republic|kingdom|federal|state|states|united|ministry|police|court|civil|the|of|for|and|mit|bei|fur|auf|aus|im|in|gruss\p{L}*|grusse\p{L}*|freundlich\p{L}*|hochachtungsvoll|yours|sincerely|faithfully|regards))$`)
 
 var cards = set("residence_document", "national_id_card", "arrival_certificate", "declaration_of_commitment")
 
-var placeDate = regexp.MustCompile(`^\W{0,3}(?:\d{5} )?\p{Lu}[\p{L}.'’-]*(?:[ -/(]{1,2}\p{L}[\p{L}.'’)-]*){0,5},?\s*(?:den|am|the|le|on|on the)?\s*$`)
+var placeDate = expression(`^\W{0,3}(?:\d{5} )?\p{Lu}[\p{L}.'’-]*(?:[ -/(]{1,2}\p{L}[\p{L}.'’)-]*){0,5},?\s*(?:den|am|the|le|on|on the)?\s*$`)
 
 // clock is a time of day behind a date.
-var clock = regexp.MustCompile(`^[,\s]*(?:um )?\d{1,2}[:.]\d{2}(?::\d{2})?(?: Uhr)?`)
+var clock = expression(`^[,\s]*(?:um )?\d{1,2}[:.]\d{2}(?::\d{2})?(?: Uhr)?`)
 
 // loneDates takes dates that stand alone in a line or behind the name of a place: when a document was made.
 func (r *reader) loneDates(s *sheet) {
@@ -400,6 +446,10 @@ func (r *reader) loneDates(s *sheet) {
 				}
 				lone := candidate{key: key, value: v, sheet: s, span: span{c.start + v.start, c.start + v.end}, score: score, by: "rule", lone: true}
 				r.add(lone)
+				if r.typ == "university_degree" && key == "issue_date" && before != "" {
+					lone.key, lone.score = "graduation_date", score-0.05
+					r.add(lone)
+				}
 				if key != "issue_date" {
 					lone.key, lone.score = "issue_date", score-0.1
 					r.add(lone)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -79,8 +80,8 @@ func readLexicon(source []byte) (*lexicon, error) {
 	}
 	slices.SortStableFunc(x.stems, func(a, b stem) int { return len(b.text) - len(a.text) })
 	for first, list := range x.byWord {
-		slices.SortStableFunc(list, func(a, b *label) int { // of equal length those that ask for a value first
-			return cmp.Or(len(b.words)-len(a.words), strings.Compare(sorted(a), sorted(b)))
+		slices.SortStableFunc(list, func(a, b *label) int { // of equal length those of certain types first, then those that ask for a value
+			return cmp.Or(len(b.words)-len(a.words), min(1, len(b.types))-min(1, len(a.types)), strings.Compare(sorted(a), sorted(b)))
 		})
 		n := utf8.RuneCountInString(first)
 		x.firsts[n] = append(x.firsts[n], first)
@@ -107,6 +108,14 @@ func (x *lexicon) match(words []token, typ string, strict bool) (found *label, n
 	if strict || len(words[0].text) < 5 && found != nil {
 		return found, n, exact
 	}
+	if found == nil {
+		if spelt := lettered(words[0].text); spelt != words[0].text {
+			again := append([]token{{spelt, words[0].span}}, words[1:min(len(words), mostLabelWords)]...)
+			if found, n, _ = x.match(again, typ, true); found != nil {
+				return found, n, false
+			}
+		}
+	}
 	for _, first := range x.near(words[0].text) {
 		for _, l := range x.byWord[first] {
 			if (found == nil || len(l.words) > n) && l.fits(typ) && same(l.words, words, false) {
@@ -116,6 +125,19 @@ func (x *lexicon) match(words []token, typ string, strict bool) (found *label, n
 	}
 	return found, n, exact
 }
+
+// mostLabelWords is how many words of a text are tried again with another first one.
+const mostLabelWords = 8
+
+// lettered turns the digits of a word that begins with letters into the letters that they are misread from: "StK1".
+func lettered(word string) string {
+	if first, _ := utf8.DecodeRuneInString(word); len(word) < 4 || !unicode.IsLetter(first) || strings.Trim(word, "0158") == word && !strings.ContainsAny(word, "0158") {
+		return word
+	}
+	return digitLetters.Replace(word)
+}
+
+var digitLetters = strings.NewReplacer("0", "o", "1", "l", "5", "s", "8", "b")
 
 // near returns the first words of labels that a word may be, misread: one begins or ends like the other.
 func (x *lexicon) near(word string) []string {

@@ -1,8 +1,8 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -18,7 +18,7 @@ type value struct {
 var particles = set("von", "van", "vom", "zu", "zum", "zur", "der", "den", "de", "da", "das", "do", "dos", "di", "del", "della", "la", "le", "bin", "bint", "ben", "ibn", "al", "el", "ul", "ud", "und", "y", "e", "ter", "ten", "af", "av", "abu", "umm")
 
 // noNames are words, folded, that stand where names do but are none.
-var noNames = set("name", "namen", "vorname", "vornamen", "nachname", "familienname", "geburtsname", "surname", "given", "names", "first", "last",
+var noNames = set("dob", "pob", "ssn", "bic", "vat", "dok", "tel", "громадянин", "громадянка", "гражданин", "гражданка", "цей", "этот", "настоящий", "диплом", "name", "namen", "vorname", "vornamen", "nachname", "familienname", "geburtsname", "surname", "given", "names", "first", "last",
 	"datum", "date", "geb", "geboren", "born", "birth", "geburtsdatum", "geburtsort", "unterschrift", "signature", "strasse", "str", "platz", "weg", "allee",
 	"ort", "place", "adresse", "anschrift", "address", "telefon", "tel", "fax", "email", "mail", "seite", "page", "nr", "no", "gmbh", "ag", "kg", "se",
 	"ohg", "ev", "amt", "stadt", "landkreis", "kreis", "gemeinde", "standesamt", "auslanderbehorde", "behorde", "bundesamt", "jobcenter", "finanzamt", "bank",
@@ -29,7 +29,7 @@ var noNames = set("name", "namen", "vorname", "vornamen", "nachname", "familienn
 	"geehrter", "dear", "betreff", "zeichen", "aktenzeichen", "iban", "euro", "eur", "monat", "prenom", "prenoms", "nom", "soyadi", "adi", "прізвище", "імя",
 	"фамилия", "имя", "дата", "date", "von", "im", "auftrag", "vertreten", "ich", "hiermit", "wohnhaft", "und", "the", "this", "bescheid", "antrag", "urkunde",
 	"ministry", "department", "state", "embassy", "botschaft", "konsulat", "polizei", "police", "gericht", "amtsgericht", "jugendamt", "geschaftsfuhrung",
-	"personalabteilung", "type", "code", "country", "visa", "passport", "rechtsanwalt", "rechtsanwaltin", "dolmetscher", "ubersetzer", "mann", "frau", "ehemann", "ehefrau",
+	"personalabteilung", "type", "code", "country", "visa", "passport", "rechtsanwalt", "rechtsanwaltin", "dolmetscher", "ubersetzer", "mann", "frau", "eheleute", "brautleute", "ehemann", "ehefrau",
 	"mannlich", "weiblich", "male", "female", "ledig", "verheiratet", "siehe", "keine", "krankenhaus", "klinik", "klinikum", "service", "zentrum", "center", "verein",
 	"wohnung", "bisherige", "neue", "angemeldete", "person", "personen", "kind", "vollmacht", "kundennummer", "vertragsnummer", "steuernummer", "personalnummer", "beginn", "ende", "gultig", "valid", "monatlich", "telefonnummer", "sachbearbeiter", "zimmer", "between", "zwischen", "and", "in", "die", "wir", "es", "sie", "ihr", "ihre", "am", "mit", "fur", "auf", "aus", "bei", "dem", "ein", "eine", "dies", "diese", "dieses", "hier", "to", "we", "it", "for", "with", "at", "on", "is", "has", "this", "that", "angaben", "keine", "kein", "ja", "nein", "yes", "party", "petitioner", "respondent", "spouse", "number", "married", "single", "bachelor", "occupation", "profession")
 
@@ -42,7 +42,7 @@ func set(words ...string) map[string]bool {
 }
 
 // titles stand before names.
-var titles = regexp.MustCompile(`^(?i:(?:herrn?|frau|familie|mr|mrs|ms|miss|mister|mme|mlle|m|monsieur|madame|bay|bayan|sayın|dr|prof|med|dipl|ing|пан|пані|гр|السيد|السيدة|an|fräulein|rechtsanwalt|rechtsanwältin|ra|rain)(?:\.|\s|-ing\.)\s*)+`)
+var titles = expression(`^(?i:(?:herrn?|frau|familie|mr|mrs|ms|miss|mister|mme|mlle|m|monsieur|madame|bay|bayan|sayın|dr|prof|med|dipl|ing|пан|пані|гр|السيد|السيدة|an|fräulein|rechtsanwalt|rechtsanwältin|ra|rain)(?:\.|\s|-ing\.)\s*)+`)
 
 // person reads a person's name at the beginning of a text: words with capitals, or of a script without them, up to six,
 // "Surname, Given names" included (turned is then where the given names begin). Its fit tells one word from several.
@@ -86,6 +86,7 @@ func person(s string) (v value, turned int) {
 		comma = 0
 	}
 	text := strings.Join(strings.Fields(strings.Trim(s[lead:end], " ,")), " ")
+	text = strings.ReplaceAll(text, "Ð", "Đ") // the capital looks the same, and names begin with the second only
 	letters := utf8.RuneCountInString(text)
 	if letters < 2 || letters > 70 {
 		return value{}, 0
@@ -127,7 +128,7 @@ func nameWord(s string, at int) (word string, next int, mark rune) {
 }
 
 // titled are words of German officialdom, folded, that are no names.
-var titled = regexp.MustCompile(`(?:bescheinigung|urkunde|nachweise?|zeugnis|bescheid|vertrag|erklarung|bestatigung|ausweis|versicherung|behorde|anschrift|nummer|formular|auftrag|ergebnis|angaben|unterlagen)$`)
+var titled = expression(`(?:bescheinigung|urkunde|nachweise?|zeugnis|bescheid|vertrag|erklarung|bestatigung|ausweis|versicherung|behorde|anschrift|nummer|formular|auftrag|ergebnis|angaben|unterlagen)$`)
 
 // looksName reports whether a word may be part of a name: a capital in front and letters behind.
 func looksName(word string) bool {
@@ -149,7 +150,7 @@ func persons(s string) []value {
 }
 
 // patronymic ends the third name in Ukrainian, Russian and their like.
-var patronymic = regexp.MustCompile(`(?i)(?:ович|евич|йович|ьович|ич|івна|ївна|овна|евна|ична|инична|ovych|ovich|evich|ivna|ovna|evna)$`)
+var patronymic = expression(`(?i)(?:ович|евич|йович|ьович|ич|івна|ївна|овна|евна|ична|инична|ovych|ovich|evich|ivna|ovna|evna)$`)
 
 // split divides a full name. surnames are names known to be surnames from elsewhere on the document.
 func split(full string, turned bool, surnames []string) (surname, given string) {
@@ -262,21 +263,24 @@ func phrase(separators string, n int) func(string) []value {
 }
 
 // abbreviated is the end of a name that its full stop belongs to.
-var abbreviated = regexp.MustCompile(`\b[ea]\. ?[KVG]$|\b(?:Co|Inc|Ltd|Corp|Abs|Nr)$`)
+var abbreviated = expression(`\b[ea]\. ?[KVG]$|\b(?:Co|Inc|Ltd|Corp|Abs|Nr)$`)
 
 // firm is a company's, an office's or a school's name by its legal form or kind.
-var firm = regexp.MustCompile(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b|\bmbB\b|gAöR|\bAöR\b|e\. ?V\.|\be\. ?K\.|\bUG\b|VVaG|\ba\. ?G\.|\bLtd|\bLLC\b|\bInc\b|\bPLC\b|S\.A\.|\bGbR\b|\bVHS\b|\bmbH\b|\boHG\b|\bKGaA\b|\bLLP\b|\bCorp\b|\bCo\. KG|\be\.?G\.?(?:$|\s)|haftungsbeschränkt|\bS\.?[àa]\.? ?r\.?l\b|\bSARL\b|\bSAS\b|\bA\. ?[ŞS]\.|\bŞti\b|\bB\.V\.|\bN\.V\.|S\.p\.A|\bSp\. z o|\bs\.r\.o|\bd\.o\.o|\bАТ\b|\bТОВ\b|\bТзОВ\b|\bПрАТ\b|\bООО\b|\bОАО\b|\bЗАО\b|\bФОП\b|\bИП\b)`)
+var firm = expression(`(?:GmbH|gGmbH|\bAG\b|\bKG\b|\bOHG\b|\bSE\b|\beG\b|\bmbB\b|gAöR|\bAöR\b|e\. ?V\.|\be\. ?K\.|\bUG\b|VVaG|\ba\. ?G\.|\bLtd|\bLLC\b|\bInc\b|\bPLC\b|S\.A\.|\bGbR\b|\bVHS\b|\bmbH\b|\boHG\b|\bKGaA\b|\bLLP\b|\bCorp\b|\bCo\. KG|\be\.?G\.?(?:$|\s)|haftungsbeschränkt|\bS\.?[àa]\.? ?r\.?l\b|\bSARL\b|\bSAS\b|\bA\. ?[ŞS]\.|\bŞti\b|\bB\.V\.|\bN\.V\.|S\.p\.A|\bSp\. z o|\bs\.r\.o|\bd\.o\.o|\bАТ\b|\bТОВ\b|\bТзОВ\b|\bПрАТ\b|\bООО\b|\bОАО\b|\bЗАО\b|\bФОП\b|\bИП\b)`)
 
 // organised is a word of institutions, folded.
-var organised = regexp.MustCompile(`(?:stiftung|klinik|klinikum|hotel|restaurant|ingenieurburo|praxis|universitat|universite|universitet|universidad|universidade|university|universitesi|fakultesi|hochschule|університет|университет|академи\p{L}*|институт|інститут|جامعه|معهد|instytut|institut\p{L}?|krankenkasse|ersatzkasse|versicherung\p{L}*|insurance|bank|sparkasse|volkshochschule|gymnasium|schule|schulen|kolleg|akademie|college|academy|school|lycee|ecole|stadtwerke|krankenhaus|zentrum|forum|bildungswerk|kindergarten|kita|kindertagesstatte|cafe|gasthaus|gasthof|pension|apotheke|autohaus|backerei|metzgerei|schreinerei|tischlerei|zimmerei|werkstatt|kanzlei|steuerberatung|\p{L}{4}gesellschaft|stadtwerk|\p{L}{4}betriebe|paketdienste?|\p{L}{3}handel|transporte|logistik|spedition|hausverwaltung|immobilien|wohnungsbau|baugesellschaft|pflegedienst|seniorenheim|pflegeheim|seniorenresidenz|genossenschaft|holding|group|gruppe|company|solutions|systems|technologies|consulting|services|bistro|pizzeria|imbiss|friseur|gebaudereinigung|diakonie|caritas|wohlfahrt|kreisverband|landesverband|ortsverband|handwerkskammer|handelskammer|verlag|manufaktur|fabrik|brauerei|druckerei|gartnerei|hospital|sprachcenter|sprachzentrum|polytechnic|fachhochschule|berufskolleg|studienkolleg|conservatoire|faculte|kafe|lokanta|sirketi|holding|hastanesi|lisesi|okulu|okul)(?:$|[^\p{L}])`)
+var organised = expression(`(?:stiftung|klinik|klinikum|hotel|restaurant|ingenieurburo|praxis|universitat|universite|universitet|universidad|universidade|university|universitesi|fakultesi|hochschule|університет|университет|академи\p{L}*|институт|інститут|جامعه|معهد|instytut|institut\p{L}?|krankenkasse|ersatzkasse|versicherung\p{L}*|insurance|bank|sparkasse|volkshochschule|gymnasium|schule|schulen|kolleg|akademie|college|academy|school|lycee|ecole|stadtwerke|krankenhaus|zentrum|forum|bildungswerk|kindergarten|kita|kindertagesstatte|cafe|gasthaus|gasthof|pension|apotheke|autohaus|backerei|metzgerei|schreinerei|tischlerei|zimmerei|werkstatt|kanzlei|steuerberatung|\p{L}{4}gesellschaft|stadtwerk|\p{L}{4}betriebe|paketdienste?|\p{L}{3}handel|transporte|logistik|spedition|hausverwaltung|immobilien|wohnungsbau|baugesellschaft|pflegedienst|seniorenheim|pflegeheim|seniorenresidenz|genossenschaft|holding|group|gruppe|company|solutions|systems|technologies|consulting|services|bistro|pizzeria|imbiss|friseur|gebaudereinigung|diakonie|caritas|wohlfahrt|kreisverband|landesverband|ortsverband|handwerkskammer|handelskammer|verlag|manufaktur|fabrik|brauerei|druckerei|gartnerei|hospital|sprachcenter|sprachzentrum|polytechnic|fachhochschule|berufskolleg|studienkolleg|conservatoire|faculte|kafe|lokanta|sirketi|holding|hastanesi|lisesi|okulu|okul)(?:$|[^\p{L}])`)
 
 // corporate reports whether a name is that of a company or an institution.
 func corporate(s string) bool {
-	return firmWords.in(strings.ToLower(s)) && firm.MatchString(s) || organisedWords.in(fold(s)) && organised.MatchString(fold(s))
+	return firmWords().in(strings.ToLower(s)) && firm.MatchString(s) || organisedWords().in(fold(s)) && organised.MatchString(fold(s))
 }
 
 // What firm and organised need: most texts are no company's, and that is soon seen.
-var firmWords, organisedWords = needed(firm.String()), needed(organised.String())
+var (
+	firmWords      = sync.OnceValue(func() anyOf { return needed(firm.String()) })
+	organisedWords = sync.OnceValue(func() anyOf { return needed(organised.String()) })
+)
 
 // firms takes the name of a company or an institution at the beginning of a text, up to its address.
 func firms(s string) []value {
@@ -285,6 +289,9 @@ func firms(s string) []value {
 	}
 	if m := firmLead.FindStringIndex(s); m != nil && m[1] < len(s) {
 		return shifted(firms(s[m[1]:]), m[1])
+	}
+	if i := strings.IndexByte(s, ')'); i > 0 && !strings.Contains(s[:i], "(") { // of a bracket around it
+		s = s[:i]
 	}
 	all := phrase("\n\t,;·•|*(", 90)(s)
 	for i := range all {
@@ -304,8 +311,8 @@ func firms(s string) []value {
 
 // firmLead is what a name is announced by, and firmTail what belongs to it behind a comma or in brackets.
 var (
-	firmLead = regexp.MustCompile(`^\W{0,3}(?:Firma|Fa\.)\s+`)
-	firmTail = regexp.MustCompile(`^(?: ?\((?i:haftungsbeschränkt|deutschland|germany|europe|gmbh|ag|mbh)\)|, [\p{Lu}][\p{L}-]+(?: [\p{Lu}][\p{L}-]+)?(?: (?:&|und|\+) [^,\d\n\t(]{2,40}))`)
+	firmLead = expression(`^\W{0,3}(?:Firma|Fa\.)\s+`)
+	firmTail = expression(`^(?: ?\((?i:haftungsbeschränkt|deutschland|germany|europe|gmbh|ag|mbh)\)|, [\p{Lu}][\p{L}-]+(?: [\p{Lu}][\p{L}-]+)?(?: (?:&|und|\+) [^,\d\n\t(]{2,40})|,? Inh(?:aber|\.)(?:in)?:? \p{Lu}[\p{L}.-]+(?: \p{Lu}[\p{L}-]+){1,2})`)
 )
 
 // shifted moves values that were read behind a text's beginning.
@@ -317,7 +324,7 @@ func shifted(all []value, n int) []value {
 }
 
 // afterFirm is what stands behind a name in the same line: a number, a telephone.
-var afterFirm = regexp.MustCompile(`\s[-–—~»«*]\s(?:Nr|No|Tel|Teiln|Zert|Fax|\d)|\s(?:Nr|No|Tel|Teilnehmernummer)\.?:?\s`)
+var afterFirm = expression(`\s[-–—~»«*]\s(?:Nr|No|Tel|Teiln|Zert|Fax|\d)|\s(?:Nr|No|Tel|Teilnehmernummer)\.?:?\s`)
 
 // places takes the name of a place: capitals, up to five words, perhaps a region behind a comma.
 func places(s string) []value {
@@ -327,6 +334,9 @@ func places(s string) []value {
 		return nil
 	}
 	raw := strings.TrimRight(s[lead:lead+m[1]], " ,-–")
+	if i := strings.LastIndexAny(raw, " -"); strings.HasSuffix(raw, ".") && utf8.RuneCountInString(raw[i+1:]) > len("Abr.") { // of a sentence
+		raw = raw[:len(raw)-1]
+	}
 	if i := strings.Index(raw, ","); i > 0 && !regional(raw[i+1:]) {
 		raw = strings.TrimRight(raw[:i], " ,")
 	}
@@ -336,7 +346,7 @@ func places(s string) []value {
 	return []value{{text: strings.Join(strings.Fields(raw), " "), span: span{lead, lead + len(raw)}, fit: 0.7}}
 }
 
-var town = regexp.MustCompile(`^\p{L}[\p{L}\p{M}'’.-]*(?:(?: | ?/ ?)(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}[\p{L}\p{M}]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|de|la|le|du|el|es|sur|al|do|dos|da|e|i|of|the)){0,4}(?:, ?\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’-]+)?)?`)
+var town = expression(`^\p{L}[\p{L}\p{M}'’.-]*(?:(?: | ?/ ?)(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}[\p{L}\p{M}]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|de|la|le|du|el|es|sur|al|do|dos|da|e|i|of|the)){0,4}(?:, ?\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’-]+)?)?`)
 
 // regional reports whether what follows a place is a region that belongs to its name rather than its country: the states
 // of the United States stand so.
@@ -346,7 +356,7 @@ var states = set("alabama", "alaska", "arizona", "arkansas", "california", "colo
 
 // The parts of a German address.
 var (
-	streetLine = regexp.MustCompile(`((?:\p{Lu}|\d{1,2}\. ?\p{Lu}|[A-Z]\d)[\p{L}\d'’.-]*(?:(?:-\n|[ -])\p{L}[\p{L}'’.-]*){0,5}[ .]\d{1,4}(?:\s?[-–/+]\s?\d{1,4})?(?: ?[a-hA-H])?)(?:$|[^\p{L}\d])`)
-	street     = regexp.MustCompile(`(?i)(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|pfad|markt|hof|berg|tor|wall|graben|kai|stieg|street|road|avenue|lane|rue|sokak|cadde|вул|ул\.)[ .]`)
-	postTown   = regexp.MustCompile(`(?:^|[^\d\p{L}])(?:D[ –-]{0,3})?(\d{5})\s+(\p{Lu}[\p{L}.'’-]+(?:(?: (?:an|am|ob|bei|in|vor|auf|zu)\s(?:der |dem |den )?\p{Lu}[\p{L}.'’-]*)|(?: |-)(?:\p{Lu}[\p{L}.'’-]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|[adiobv]\.)){0,4}(?:/\p{L}+)?(?: ?\(\p{Lu}[\p{L}. ]{1,20}\))?)`)
+	streetLine = expression(`((?:\p{Lu}|\d{1,2}\. ?\p{Lu}|[A-Z]\d)[\p{L}\d'’.-]*(?:(?:-\n|[ -])\p{L}[\p{L}'’.-]*){0,5}[ .]\d{1,4}(?:\s?[-–/+]\s?\d{1,4})?(?: ?[a-hA-H])?)(?:$|[^\p{L}\d])`)
+	street     = expression(`(?i)(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|pfad|markt|hof|berg|tor|wall|graben|kai|stieg|street|road|avenue|lane|rue|sokak|cadde|вул|ул\.)[ .]`)
+	postTown   = expression(`(?:^|[^\d\p{L}])(?:D[ –-]{0,3})?(\d{5})\s+(\p{Lu}[\p{L}.'’-]+(?:(?: (?:an|am|ob|bei|in|vor|auf|zu)\s(?:(?:der|dem|den)\s)?\p{Lu}[\p{L}.'’-]*)|(?: |-)(?:\p{Lu}[\p{L}.'’-]*|am|an|der|dem|im|in|ob|bei|vor|auf|zu|den|[adiobv]\.)){0,4}(?:/\p{L}+)?(?: ?\(\p{Lu}[\p{L}. ]{1,20}\))?)`)
 )

@@ -1,6 +1,9 @@
 package extract
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // head is a label that begins a part about somebody.
 type head struct {
@@ -24,6 +27,23 @@ func (f *form) children() {
 
 // meansParent are documents about a child that a parent hands in.
 var meansParent = set("custody_proof", "benefit_notice")
+
+// sublet makes the main tenant the landlord where there is a subtenant.
+func (f *form) sublet() {
+	begins := func(word string) func(occurrence) bool {
+		return func(o occurrence) bool { return strings.HasPrefix(o.words[0], word) }
+	}
+	if f.typ != "rental_contract" || !slices.ContainsFunc(f.labels, begins("untermiet")) {
+		return
+	}
+	for i, o := range f.labels {
+		if begins("hauptmieter")(o) {
+			as := *o.label
+			as.role, as.slot = "landlord", "landlord"
+			f.labels[i].label = &as
+		}
+	}
+}
 
 // twoSpouses makes the first of two who are both called spouse the document's subject.
 func (f *form) twoSpouses() {
@@ -60,6 +80,12 @@ func (f *form) role(i int, at span) string {
 	}
 	if !personal[o.slot] {
 		return ""
+	}
+	if o.slot == "person" && slices.ContainsFunc(o.words, func(w string) bool { return strings.HasPrefix(w, "vorname") || w == "given" }) {
+		if role := f.party(at); role != "employer" && role != "institution" { // companies have one name
+			return role
+		}
+		return "subject"
 	}
 	if f.typ == "declaration_of_commitment" && !slices.ContainsFunc(f.heads, func(h head) bool { return h.role == "subject" }) {
 		return f.turn(i)

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -95,6 +94,9 @@ func (r *reader) address(c candidate, text string, at int) {
 	}
 	file := func(key string, m []int) {
 		v := value{text: strings.Join(strings.Fields(text[m[0]:m[1]]), " "), span: span{m[0], m[1]}, fit: 0.9}
+		if key == "street" {
+			v.text = streetName(v.text)
+		}
 		r.add(candidate{key: key, value: v, sheet: c.sheet, span: span{at + m[0], at + m[1]}, score: c.score, by: c.by})
 	}
 	post := postTown.FindStringSubmatchIndex(text)
@@ -136,12 +138,12 @@ var notTown = set("erdgeschoss", "dachgeschoss", "obergeschoss", "untergeschoss"
 	"nachstehend", "folgenden", "mieter", "mieterin", "vermieter", "vermieterin", "vertreten", "geschaftsfuhrer", "als", "und", "oder", "nr", "iban", "geboren", "geb", "ust", "amtsgericht", "hrb", "seit", "ab", "einzug", "wohnflache",
 	"rahmen", "sinne", "ihr", "ihre", "ihren", "unser", "unsere", "herr", "herrn", "frau", "arbeitgeber", "arbeitnehmer", "ansprechpartner", "sachbearbeiter", "auskunft", "zeichen", "aktenzeichen", "steuernummer", "kundennummer", "hereinafter", "is", "has", "born", "name", "lage", "sehr", "betr", "betreff", "miete", "ort", "plz", "staat", "uhr", "raum", "familienname", "vorname", "unterschrift")
 
-var sentenceEnd = regexp.MustCompile(`\p{L}{4,}\. `)
+var sentenceEnd = expression(`\p{L}{4,}\. `)
 
-var unfinished = regexp.MustCompile(`(?: (?:im|in|am|an|der|dem|den|bei|vor|auf|zu|ob|die|das))+$`)
+var unfinished = expression(`(?: (?:im|in|am|an|der|dem|den|bei|vor|auf|zu|ob|die|das))+$`)
 
 // located are words before a street that are none of it.
-var located = regexp.MustCompile(`^(?i:(?:(?:(?:[\p{L}]+ ){0,4}?(?:in |im )(?:der |dem )?)?(?:im |das |die |der |dem )?(?:haus|hause|anwesen|wohnung|objekt|wohnheim|wohnhaus|mietshaus|mietwohnung|apartment|appartement|wohnobjekt|mietobjekt|grundstück|gebäude)|anschrift|adresse|wohnhaft|gelegen|gemeldet|address|residing|unter der anschrift)(?: in| at)?\s+)+`)
+var located = expression(`^(?i:(?:(?:(?:[\p{L}]+ ){0,4}?(?:in |im )(?:der |dem )?)?(?:im |das |die |der |dem )?(?:haus|hause|anwesen|wohnung|objekt|wohnheim|wohnhaus|mietshaus|mietwohnung|apartment|appartement|wohnobjekt|mietobjekt|grundstück|gebäude)|anschrift|adresse|wohnhaft|gelegen|gemeldet|address|residing|unter der anschrift)(?: in| at)?\s+)+`)
 
 // unclaimed leaves out, of one sheet's candidates, what belongs to somebody else, and dates that another label or sentence
 // claims with more right.

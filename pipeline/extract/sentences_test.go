@@ -31,7 +31,7 @@ func TestEveryWordingCompilesAndFitsOnlyWhereItsWordsAre(t *testing.T) {
 	known, skipped, fits := 0, 0, 0
 	for _, w := range wordings() {
 		if w.re().NumSubexp() == 0 {
-			t.Errorf("%s: there is nothing to be read", w.pattern)
+			t.Errorf("%s: there is nothing to be read", w.Pattern)
 		}
 		if len(w.words()) > 0 {
 			known++
@@ -43,7 +43,7 @@ func TestEveryWordingCompilesAndFitsOnlyWhereItsWordsAre(t *testing.T) {
 			}
 			if w.re().MatchString(text) {
 				if fits++; !fit {
-					t.Errorf("%s fits, but none of %q is there", w.pattern, w.words())
+					t.Errorf("%s fits, but none of %q is there", w.Pattern, w.words())
 				}
 			}
 		}

@@ -216,8 +216,11 @@ func (s *sheet) typical(line []pipeline.Word) float64 {
 	return max(heights[len(heights)/2], 5)
 }
 
-// clean takes out what would break the flow.
+// clean takes out what would break the flow, and the edges of boxes that were read with a word.
 func clean(s string) string {
+	if edged := strings.Trim(s, "|¦│┃[]{}"); edged != "" && (strings.ContainsAny(s, "|¦│┃") || strings.Count(s, "[") != strings.Count(s, "]")) {
+		s = edged
+	}
 	return strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) {
 			return -1

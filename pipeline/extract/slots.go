@@ -39,10 +39,10 @@ var slots = map[string]slot{
 	"rent_cold": {read: amounts}, "service_charges": {read: amounts}, "rent_total": {read: amounts}, "deposit": {read: amounts},
 	"closing_balance": {read: amounts}, "blocked_amount": {read: amounts}, "monthly_release": {read: amounts}, "benefit_amount": {read: amounts},
 	"total_income": {read: amounts}, "income_tax": {read: amounts}, "income_net": {read: amounts}, "profit": {read: amounts},
-	"living_space_sqm": {read: areas}, "rooms": {read: between(1, 20), front: true}, "weekly_hours": {read: between(1, 60)}, "annual_leave_days": {read: between(10, 60)},
+	"living_space_sqm": {read: areas}, "rooms": {read: between(1, 20), front: true}, "weekly_hours": {read: between(4, 60)}, "annual_leave_days": {read: between(10, 60)},
 	"semester_count": {read: between(1, 30), front: true}, "course_hours": {read: between(30, 2000)}, "contribution_months": {read: between(1, 700)}, "total_score": {read: scores, front: true},
 	"level": {read: levels}, "grade": {read: grades}, "graduation_year": {read: years}, "school_year": {read: schoolYears}, "semester": {read: semesters}, "period": {read: monthsIn},
-	"job_title": {read: phrase("\n\t,;·(", 60), front: true}, "programme": {read: phrase("\n\t,;·(", 80), front: true}, "degree": {read: phrase("\n\t,;·(", 60), front: true},
+	"job_title": {read: jobs, front: true}, "programme": {read: phrase("\n\t,;·(", 80), front: true}, "degree": {read: phrase("\n\t,;·(", 60), front: true},
 	"purpose": {read: phrase("\n\t(", 100), front: true}, "decision": {read: decisions, front: true}, "remarks": {read: remarks, front: true, lines: 3},
 	"residence_title": {read: residenceTitles}, "legal_basis": {read: paragraphs},
 }
