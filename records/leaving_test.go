@@ -35,6 +35,11 @@ func newLeaving(t *testing.T, store *records.Store) *leaving {
 		return errors.Join(tx.SaveDocument(t.Context(), d), tx.SaveRetention(t.Context(), past(l.file.ID)))
 	})
 	l.in(t, l.one, func(tx *records.Tx) error { return tx.SaveArchive(t.Context(), &l.archive) })
+	l.in(t, l.system, func(tx *records.Tx) error {
+		one := efile.User{ID: l.one.ID, Login: l.one.ID.String(), Roles: l.one.Roles, Created: clock()}
+		two := efile.User{ID: l.two.ID, Login: l.two.ID.String(), Roles: l.two.Roles, Created: clock()}
+		return errors.Join(tx.AddUser(t.Context(), one), tx.AddUser(t.Context(), two))
+	})
 	return l
 }
 
