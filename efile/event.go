@@ -51,6 +51,8 @@ const (
 	AuditRecalled             EventType = "eakte.audit.recalled.v1"
 	AuditAnswerTaken          EventType = "eakte.audit.answer_taken.v1"
 	AuditAnswerUnexpected     EventType = "eakte.audit.answer_unexpected.v1"
+	AuditAnswerUploaded       EventType = "eakte.audit.answer_uploaded.v1"   // a person brought it; what it is shows when it is read
+	AuditContainerFetched     EventType = "eakte.audit.container_fetched.v1" // a person took it to carry it to the archive
 	AuditDestructionProposed  EventType = "eakte.audit.destruction_proposed.v1"
 	AuditDestructionConfirmed EventType = "eakte.audit.destruction_confirmed.v1"
 	AuditDestructionWithdrawn EventType = "eakte.audit.destruction_withdrawn.v1"

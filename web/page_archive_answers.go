@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -55,15 +56,22 @@ func answerViewOf(r *Request, a efile.Answer, archives []efile.ReceivingArchive)
 	return v
 }
 
-// takeAnswer keeps a message that a person brought from the archive and has it read. It acts on nothing itself.
+// takeAnswer keeps a message that a person brought from the archive and has it read. It acts on nothing itself. Where the
+// archive has a transport, its word comes that way only: nobody may put words into its mouth.
 func (s *Server) takeAnswer(w http.ResponseWriter, r *Request) error {
 	id, err := disposalIn(r)
 	if err != nil {
 		return err
 	}
 	var d efile.Disposal
-	err = s.cfg.Records.View(r.Context(), r.Actor, func(tx *records.Tx) error {
-		d, err = tx.Disposal(r.Context(), id)
+	err = s.cfg.Records.View(r.Context(), r.Actor, func(tx *records.Tx) (err error) {
+		if d, err = tx.Disposal(r.Context(), id); err != nil {
+			return err
+		}
+		a, err := tx.Archive(r.Context(), d.Archive)
+		if err == nil && !carried(a) {
+			err = fault.New(fault.Reject, fault.WrongStage, errors.New("people carry nothing from this archive"))
+		}
 		return err
 	})
 	if err != nil {
@@ -74,7 +82,14 @@ func (s *Server) takeAnswer(w http.ResponseWriter, r *Request) error {
 		return fmt.Errorf("take answer to disposal %s: %w", id, err)
 	}
 	take.Office, take.Archive = r.Actor.Office, d.Archive
-	err = s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error { return s.enqueue(r, tx, take) })
+	err = s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error {
+		data, err := json.Marshal(map[string]string{"upload": take.Upload.String(), "sha256": take.SHA256})
+		if err != nil {
+			return err
+		}
+		tx.Append(efile.Event{Type: efile.AuditAnswerUploaded, Subject: "disposals/" + id.Public(efile.PrefixDisposal), Data: data})
+		return s.enqueue(r, tx, take)
+	})
 	if err != nil {
 		return fmt.Errorf("take answer to disposal %s: %w", id, err)
 	}

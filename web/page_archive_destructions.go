@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/records"
 )
 
@@ -20,7 +21,7 @@ const gracePeriod = 30 * 24 * time.Hour
 type doomedView struct {
 	Rows       []doomedRow
 	Propose    int // how many may be proposed
-	Confirm    int // how many this person may confirm
+	Confirm    int // how many of those shown this person may confirm
 	Withdraw   int
 	Days       int // of the grace period
 	ProposeAll string
@@ -31,6 +32,7 @@ type doomedView struct {
 // doomedRow is a case file and how far its destruction is.
 type doomedRow struct {
 	ID, Reference, State, Who           string
+	Destruction                         string // the one that this person may confirm
 	Badge                               badge
 	MayPropose, MayConfirm, MayWithdraw bool
 }
@@ -45,7 +47,7 @@ func doomedViewOf(r *Request, f disposalFound, now time.Time) doomedView {
 	for _, x := range slices.Backward(f.destructions) {
 		newest[x.CaseID] = x
 	}
-	own := 0
+	own, confirm := 0, 0
 	for _, k := range f.records {
 		if k.Level != efile.LevelCase || !k.Recalled.IsZero() {
 			continue
@@ -53,14 +55,14 @@ func doomedViewOf(r *Request, f disposalFound, now time.Time) doomedView {
 		x, some := newest[k.CaseID]
 		row := doomedRowOf(r, f, k, x, some && x.Withdrawn.IsZero(), now)
 		v.Propose += boolToInt(row.MayPropose)
-		v.Confirm += boolToInt(row.MayConfirm)
+		confirm += boolToInt(row.MayConfirm)
 		v.Withdraw += boolToInt(row.MayWithdraw)
 		own += boolToInt(some && x.Withdrawn.IsZero() && x.Confirmed.IsZero() && x.ProposedBy == r.Actor.ID)
 		if slices.ContainsFunc(f.shown, func(at efile.DisposalRecord) bool { return at.ID == k.ID }) {
-			v.Rows = append(v.Rows, row)
+			v.Rows, v.Confirm = append(v.Rows, row), v.Confirm+boolToInt(row.MayConfirm)
 		}
 	}
-	v.OwnOnly = own > 0 && v.Confirm == 0
+	v.OwnOnly = own > 0 && confirm == 0
 	v.ProposeAll, v.ConfirmAll = r.Text.Plural("archive.propose_all", v.Propose), r.Text.Plural("archive.confirm_all", v.Confirm)
 	return v
 }
@@ -84,7 +86,7 @@ func doomedRowOf(r *Request, f disposalFound, k efile.DisposalRecord, x efile.De
 		}
 	default:
 		row.Badge = badge{t.T("archive.doomed.proposed"), "warning", "visibility"}
-		row.MayWithdraw, row.MayConfirm = true, x.ProposedBy != r.Actor.ID
+		row.MayWithdraw, row.MayConfirm, row.Destruction = true, x.ProposedBy != r.Actor.ID, x.ID.Public(efile.PrefixDestruction)
 	}
 	if under {
 		row.Who = eyes(r, f.names, x)
@@ -129,7 +131,7 @@ func (s *Server) settleDestructions(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return fmt.Errorf("%s destruction in disposal %s: %w", act, id, err)
 	}
-	return redirect(w, r, disposalPath(r, id)+"?saved=1#destruction")
+	return redirect(w, r, disposalPath(r, id)+"?saved=1"+pageQuery(r)+"#destruction")
 }
 
 // propose proposes all case files of a disposal that are not under way, by id, so that two people never wait for each other.
@@ -187,15 +189,44 @@ func allDestructions(r *Request, tx *records.Tx, filter records.DestructionFilte
 	}
 }
 
-// confirm confirms what another person proposed. Of a whole list, one's own proposals are left for somebody else.
+// confirm confirms what another person proposed: one case file, or all that the form shows.
 func (s *Server) confirm(r *Request, tx *records.Tx, d efile.Disposal, only efile.ID) error {
+	if only.IsZero() {
+		return s.confirmShown(r, tx, d)
+	}
 	return eachOpen(r, tx, d, only, func(x efile.Destruction) error {
-		if !x.Confirmed.IsZero() || only.IsZero() && x.ProposedBy == r.Actor.ID {
+		if !x.Confirmed.IsZero() {
 			return nil
 		}
 		_, err := tx.ConfirmDestruction(r.Context(), x.ID, gracePeriod)
 		return err
 	})
+}
+
+// confirmShown confirms the destructions that the form names. What was proposed after the page was made nobody has looked at:
+// it waits. One's own proposals are left for somebody else, and what is no longer open is passed over.
+func (s *Server) confirmShown(r *Request, tx *records.Tx, d efile.Disposal) error {
+	seen, met := map[efile.ID]bool{}, false
+	for _, v := range r.PostForm["destruction"] {
+		id, err := efile.ParsePublic(efile.PrefixDestruction, v)
+		if err != nil {
+			return wrong("/destruction", "no destruction is named")
+		}
+		seen[id] = true
+	}
+	err := eachOpen(r, tx, d, efile.ID{}, func(x efile.Destruction) error {
+		others := !x.Confirmed.IsZero() && x.ConfirmedBy != r.Actor.ID
+		if !seen[x.ID] || others || x.ProposedBy == r.Actor.ID {
+			return nil
+		}
+		met = true // confirmed by this person before, it stays as it is
+		_, err := tx.ConfirmDestruction(r.Context(), x.ID, gracePeriod)
+		return err
+	})
+	if err == nil && !met {
+		err = fault.New(fault.Reject, fault.Conflict, errors.New("nothing of what was shown is open"))
+	}
+	return err
 }
 
 // withdraw takes back what has not begun.

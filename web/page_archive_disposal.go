@@ -382,7 +382,7 @@ func (s *Server) recordView(r *Request, f disposalFound, k efile.DisposalRecord,
 	v := recordView{
 		Key: recordKey(k.ID), Reference: k.Reference, Matter: k.Level == efile.LevelMatter, Proposal: t.T("archive.decision." + string(k.Proposal)),
 		Decision: t.T("archive.decision." + string(k.Decision)), Letter: k.Decision, Reason: k.Reason, ArchiveRef: k.ArchiveRef,
-		Archived: k.Archived, Kept: k.Decision == efile.Keep, Open: live(k), Editing: appraise && live(k),
+		Archived: k.Archived, Kept: k.Decision == efile.Keep, Open: live(k), Editing: appraise && live(k) && !keptByArchive(f.a, k),
 	}
 	if v.Matter {
 		v.Name = t.T("staff.matter")

@@ -9,11 +9,9 @@ import (
 
 	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/records"
 )
-
-// containerFetched notes in the log who took a container to carry it to the archive.
-const containerFetched efile.EventType = "eakte.audit.container_fetched.v1"
 
 // messageView is a message that we send.
 type messageView struct {
@@ -39,7 +37,7 @@ func messageViewOf(r *Request, f disposalFound, m efile.Message) messageView {
 	if n := len(m.Entries); n > 0 {
 		v.Files = t.Plural("archive.entries", n)
 	}
-	if m.Key != "" && !m.Checked.IsZero() && len(m.Findings) == 0 && f.d.State != efile.DisposalCancelled {
+	if m.Key != "" && !m.Checked.IsZero() && len(m.Findings) == 0 && !over(f.d.State) {
 		v.Download = disposalPath(r, f.d.ID) + "/messages/" + m.ID.Public(efile.PrefixMessage)
 	}
 	for i, found := range m.Findings {
@@ -69,7 +67,7 @@ func findingText(r *Request, f disposalFound, found efile.CheckFinding) string {
 }
 
 // sendMessage streams a finished container to whoever carries it to the archive. That it was fetched is in the log before
-// its first byte leaves.
+// its first byte leaves. Of a disposal that is over nothing leaves: its case files are the office's again, or are gone.
 func (s *Server) sendMessage(w http.ResponseWriter, r *Request) error {
 	id, err := disposalIn(r)
 	if err != nil {
@@ -81,6 +79,13 @@ func (s *Server) sendMessage(w http.ResponseWriter, r *Request) error {
 	}
 	var m efile.Message
 	err = s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error {
+		d, err := tx.Disposal(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		if over(d.State) {
+			return fault.New(fault.Reject, fault.WrongStage, fmt.Errorf("it is %s", d.State))
+		}
 		all, err := tx.Messages(r.Context(), id)
 		if err != nil {
 			return err
@@ -91,7 +96,7 @@ func (s *Server) sendMessage(w http.ResponseWriter, r *Request) error {
 		}
 		m = all[i]
 		data, err := json.Marshal(map[string]string{"message": m.ID.String(), "type": string(m.Type), "sha256": m.SHA256})
-		tx.Append(efile.Event{Type: containerFetched, Subject: "disposals/" + id.Public(efile.PrefixDisposal), Data: data})
+		tx.Append(efile.Event{Type: efile.AuditContainerFetched, Subject: "disposals/" + id.Public(efile.PrefixDisposal), Data: data})
 		return err
 	})
 	if err != nil {

@@ -147,9 +147,16 @@ func (s *Server) decide(w http.ResponseWriter, r *Request) error {
 		if err != nil {
 			return err
 		}
+		a, err := tx.Archive(r.Context(), d.Archive)
+		if err != nil {
+			return err
+		}
 		decisions := decisionsIn(r, all)
 		if r.PostFormValue("proposals") != "" {
 			decisions = proposalsOf(all)
+		}
+		if err := leavesToArchive(a, all, decisions); err != nil {
+			return err
 		}
 		if err := tx.SaveDecisions(r.Context(), id, decisions); err != nil {
 			return err
@@ -169,6 +176,22 @@ func (s *Server) decide(w http.ResponseWriter, r *Request) error {
 		return fmt.Errorf("appraise disposal %s: %w", id, err)
 	}
 	return redirect(w, r, disposalPath(r, id)+"?saved=1"+pageQuery(r)+"#records")
+}
+
+// keptByArchive reports whether an archive's message said that it wants a record.
+func keptByArchive(a efile.ReceivingArchive, k efile.DisposalRecord) bool {
+	return sends(a) && k.Decision == efile.Keep && k.DecidedBy.IsZero()
+}
+
+// leavesToArchive refuses decisions on what the archive said that it wants: what it claims must not be destroyed on the word
+// of the office. Not even a reason may be entered, for the record would count as decided by that person from then on.
+func leavesToArchive(a efile.ReceivingArchive, all, decisions []efile.DisposalRecord) error {
+	for _, said := range decisions {
+		if slices.ContainsFunc(all, func(k efile.DisposalRecord) bool { return k.ID == said.ID && keptByArchive(a, k) }) {
+			return fault.New(fault.Reject, fault.WrongStage, fmt.Errorf("record %s: the archive decided to keep it", said.ID))
+		}
+	}
+	return nil
 }
 
 func ignoreStage(err error) error {
@@ -221,7 +244,8 @@ func cut(s string, n int) string {
 	return s
 }
 
-// confirmArchived notes by hand what an archive without messages has taken over.
+// confirmArchived notes by hand what an archive without messages has taken over. One with messages confirms by itself: on a
+// person's word alone nothing of it becomes free for destruction.
 func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
 	id, err := disposalIn(r)
 	if err != nil {
@@ -231,6 +255,13 @@ func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
 		d, err := tx.LockDisposal(r.Context(), id)
 		if err != nil {
 			return err
+		}
+		a, err := tx.Archive(r.Context(), d.Archive)
+		if err != nil {
+			return err
+		}
+		if sends(a) {
+			return fault.New(fault.Reject, fault.WrongStage, errors.New("this archive confirms with a message"))
 		}
 		all, err := tx.DisposalRecords(r.Context(), id)
 		if err != nil {

@@ -234,7 +234,7 @@ func TestDisposalByHand(t *testing.T) {
 		t.Errorf("the proposer confirms: got %d, want 409", got.status)
 	}
 	says(t, "the dashboard of the second person", two.get(p.home()+"archive"), "2 Vernichtungen warten auf eine zweite Person")
-	says(t, "a confirmed destruction", two.post(path, path+"/destructions", url.Values{"do": {"confirm"}}), "Wird nach dem", "bestätigt von Archiv archiv-2")
+	says(t, "a confirmed destruction", two.post(path, path+"/destructions", url.Values{"do": {"confirm"}, "destruction": shown(two.get(path))}), "Wird nach dem", "bestätigt von Archiv archiv-2")
 	says(t, "one taken back", two.post(path, path+"/destructions", url.Values{"do": {"withdraw " + other.ID.Public(efile.PrefixCase)}}), "Nicht vorgeschlagen")
 	list := p.home() + "archive/destructions"
 	says(t, "the list", two.get(list), p.file.Reference, "In Arbeit", "Noch wurde keine Akte vernichtet")
