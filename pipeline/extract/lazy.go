@@ -20,20 +20,35 @@ func expression(source string) *lazy {
 // String is the expression's source.
 func (l *lazy) String() string { return l.source }
 
-// The methods of regexp.Regexp that are used here.
+// MatchString is that of regexp.Regexp.
+func (l *lazy) MatchString(s string) bool { return l.compile().MatchString(s) }
 
-func (l *lazy) MatchString(s string) bool              { return l.compile().MatchString(s) }
-func (l *lazy) FindString(s string) string             { return l.compile().FindString(s) }
-func (l *lazy) FindStringIndex(s string) []int         { return l.compile().FindStringIndex(s) }
+// FindString is that of regexp.Regexp.
+func (l *lazy) FindString(s string) string { return l.compile().FindString(s) }
+
+// FindStringIndex is that of regexp.Regexp.
+func (l *lazy) FindStringIndex(s string) []int { return l.compile().FindStringIndex(s) }
+
+// FindStringSubmatchIndex is that of regexp.Regexp.
 func (l *lazy) FindStringSubmatchIndex(s string) []int { return l.compile().FindStringSubmatchIndex(s) }
+
+// FindAllStringIndex is that of regexp.Regexp.
 func (l *lazy) FindAllStringIndex(s string, n int) [][]int {
 	return l.compile().FindAllStringIndex(s, n)
 }
+
+// FindAllStringSubmatchIndex is that of regexp.Regexp.
 func (l *lazy) FindAllStringSubmatchIndex(s string, n int) [][]int {
 	return l.compile().FindAllStringSubmatchIndex(s, n)
 }
+
+// ReplaceAllString is that of regexp.Regexp.
 func (l *lazy) ReplaceAllString(s, with string) string { return l.compile().ReplaceAllString(s, with) }
+
+// ReplaceAllStringFunc is that of regexp.Regexp.
 func (l *lazy) ReplaceAllStringFunc(s string, with func(string) string) string {
 	return l.compile().ReplaceAllStringFunc(s, with)
 }
+
+// Split is that of regexp.Regexp.
 func (l *lazy) Split(s string, n int) []string { return l.compile().Split(s, n) }
