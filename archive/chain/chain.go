@@ -29,7 +29,8 @@
 //
 // # What it proves
 //
-// Every entry is whole, none of the case is missing before the last one, and none was put between. The chain is the office's,
+// Every entry is whole, none that has a number of its case is missing before the last one, and none was put between. What only
+// the log knows, the archivists' work, has no number (0). The chain is the office's,
 // so entries of other cases lie between those of the file: that a digest is the one that was written then is proven by an
 // anchor, a number and a digest noted elsewhere at the time (`eakte verify --events` prints one). Without an anchor whoever
 // can write the file can write another one that agrees with itself.

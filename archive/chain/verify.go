@@ -94,7 +94,17 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 
 type checker struct {
 	Result
-	anchors map[int64][]byte // those not met yet
+	anchors  map[int64][]byte // those not met yet
+	numbered int64            // the last number of the case
+}
+
+// number is the one that the next entry must have: what only the log knows has none, so that one of those that is missing
+// shows only where the entries beside it follow each other in the office's log.
+func (c *checker) number(e efile.Event) int64 {
+	if e.Type.LogOnly() {
+		return 0
+	}
+	return c.numbered + 1
 }
 
 func (c *checker) broken(why string) { c.Broken, c.Line = why, c.Entries+1 }
@@ -111,8 +121,8 @@ func (c *checker) line(b []byte) {
 		c.broken("changed: its digest is another")
 	case e.CaseID.IsZero() || c.Entries > 0 && (e.CaseID != c.Case || e.Office != c.Office):
 		c.broken("not of this case")
-	case e.CaseSequence != c.Entries+1:
-		c.broken(fmt.Sprintf("number %d of its case, want %d: entries are missing, repeated or in another order", e.CaseSequence, c.Entries+1))
+	case e.CaseSequence != c.number(e):
+		c.broken(fmt.Sprintf("number %d of its case, want %d: entries are missing, repeated or in another order", e.CaseSequence, c.number(e)))
 	case e.Sequence <= c.Last.Sequence:
 		c.broken("before an entry that the log has behind it")
 	case e.Sequence == c.Last.Sequence+1 && !bytes.Equal(e.Previous, c.before()):
@@ -121,6 +131,7 @@ func (c *checker) line(b []byte) {
 		c.broken("differs from the anchor")
 	default:
 		delete(c.anchors, e.Sequence)
+		c.numbered = max(c.numbered, e.CaseSequence)
 		c.Office, c.Case, c.Last = e.Office, e.CaseID, Anchor{e.Sequence, e.Digest}
 		c.Entries++
 	}

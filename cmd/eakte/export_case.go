@@ -12,6 +12,7 @@ import (
 
 	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/archive/bagit"
+	"github.com/eakte/eakte/archive/chain"
 	"github.com/eakte/eakte/archive/container"
 	"github.com/eakte/eakte/archive/eark"
 	"github.com/eakte/eakte/archive/xdomea"
@@ -70,7 +71,8 @@ type single struct {
 	version xdomea.Version
 	file    archive.File
 	message archive.Message
-	left    int // documents that are in work or wait for a person, and are not exported
+	events  []efile.Event // the case's log, from its beginning
+	left    int           // documents that are in work or wait for a person, and are not exported
 }
 
 // describe reads everything in one transaction. The message bears the time of the last entry of the case's log and ids
@@ -84,13 +86,12 @@ func (x *single) describe(ctx context.Context, tx *records.Tx, reference, to str
 	if err != nil {
 		return err
 	}
-	events, err := tx.CaseEvents(ctx, c.ID, 0)
-	if err != nil {
+	if x.events, err = tx.CaseEvents(ctx, c.ID, 0); err != nil {
 		return err
 	}
 	last := efile.Event{Time: c.Changed}
-	if len(events) > 0 {
-		last = events[len(events)-1]
+	if n := len(x.events); n > 0 {
+		last = x.events[n-1]
 	}
 	var ok bool
 	how := archive.Telling{Delivery: true, Originals: true}
@@ -164,12 +165,13 @@ var packers = map[string]func(context.Context, *single, string) (string, error){
 		at := filepath.Join(dir, x.file.ID.Public(efile.PrefixCase))
 		info := bagit.Info{Source: x.office.Name, Identifier: x.message.Process.String(), Summary: "One electronic case file, described in xdomea",
 			Software: "eakte " + setup.Release(), Date: x.message.Created.UTC()}
-		_, err := container.WriteFolder(ctx, at, bagit.Entries("", info, x.entries()))
+		_, err := container.WriteFolder(ctx, at, bagit.Entries("", info, also(x.entries(), x.log())))
 		return at, err
 	},
 	"eark": func(ctx context.Context, x *single, dir string) (string, error) {
 		base := x.message.Process.String()
-		p := eark.Package{Message: x.message, Name: xdomea.FileName, Open: x.open, Descriptive: x.xml()}
+		p := eark.Package{Message: x.message, Name: xdomea.FileName, Open: x.open, Descriptive: x.xml(),
+			Documentation: []container.Entry{x.log()}}
 		_, err := container.WriteFolder(ctx, filepath.Join(dir, base), below(base, eark.Entries(p)))
 		return filepath.Join(dir, base), err
 	},
@@ -200,6 +202,25 @@ func (x *single) entries() container.Entries {
 			}
 		}
 	}
+}
+
+// also adds an entry at the end.
+func also(entries container.Entries, last container.Entry) container.Entries {
+	return func(yield func(container.Entry, error) bool) {
+		for e, err := range entries {
+			if !yield(e, err) {
+				return
+			}
+		}
+		yield(last, nil)
+	}
+}
+
+// log is the case's part of the event log, as `eakte verify --chain` proves it. xdomea has a place for what happened, not for
+// the proof of it.
+func (x *single) log() container.Entry {
+	return container.Entry{Name: chain.Name, Size: container.Unknown,
+		Write: func(w io.Writer) error { return chain.Write(w, x.events) }}
 }
 
 func (x *single) xml() container.Entry {
