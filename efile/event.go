@@ -40,6 +40,7 @@ const (
 	AuditHoldSet              EventType = "eakte.audit.hold_set.v1"
 	AuditHoldLifted           EventType = "eakte.audit.hold_lifted.v1"
 	AuditRetentionTable       EventType = "eakte.audit.retention_table_changed.v1"
+	AuditPeriodSet            EventType = "eakte.audit.period_set.v1"
 	AuditDisposalOpened       EventType = "eakte.audit.disposal_opened.v1"
 	AuditOffered              EventType = "eakte.audit.offered.v1"
 	AuditAppraised            EventType = "eakte.audit.appraised.v1"

@@ -81,6 +81,9 @@ func (tx *Tx) SaveRetention(ctx context.Context, t efile.Retention) error {
 	if t.Due.IsZero() || t.Due.After(now()) {
 		tx.stir(t.CaseID)
 	}
+	if tx.actor.Kind == efile.Staff { // the periodic job follows the table, whose changes are told; a person chose
+		tx.audit(efile.AuditPeriodSet, t.CaseID, subjectOf(t.CaseID), map[string]any{"unit": t.Unit, "from": day(t.From), "due": day(t.Due)})
+	}
 	return tx.exec(ctx, doing, `
 		insert into retentions (office_id, case_id, unit, resolved, start, due, years, unlimited, basis, proposal)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -89,6 +92,14 @@ func (tx *Tx) SaveRetention(ctx context.Context, t efile.Retention) error {
 			basis = excluded.basis, proposal = excluded.proposal`,
 		tx.actor.Office, t.CaseID, t.Unit, t.Resolved, at(&t.From), at(&t.Due), t.Years, t.Unlimited, t.Basis,
 		cmp.Or(t.Proposal, efile.Undecided))
+}
+
+// day writes a date for the log; empty: none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }
 
 // Retention returns how long a case file is kept and where it stands. One of which nothing is known yet has neither unit nor

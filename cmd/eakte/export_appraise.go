@@ -70,6 +70,9 @@ func appraise(ctx context.Context, tx *records.Tx, id efile.ID, table []efile.Di
 	if table == nil {
 		table = proposed(all)
 	}
+	for i := range table { // no person signed in: without a word it would look like the archive's own decision
+		table[i].Reason = strings.TrimSpace("(eakte export appraise) " + table[i].Reason)
+	}
 	if err := tx.SaveDecisions(ctx, id, table); err != nil {
 		return "", err
 	}
