@@ -17,6 +17,7 @@ import (
 const (
 	kept      = "kept.pdf"      // the document as it is to look, not yet PDF/A
 	rebuilt   = "rebuilt.pdf"   // the same, spelled to the letter
+	nameless  = "nameless.pdf"  // the same without its information dictionary
 	distilled = "distilled.pdf" // the same, as Ghostscript drew it
 )
 
@@ -35,7 +36,7 @@ func (c *conversion) convert(ctx context.Context) (pipeline.Composed, error) {
 	if err := os.Rename(filepath.Join(c.dir, archival), filepath.Join(c.dir, kept)); err != nil {
 		return out, err
 	}
-	for _, name := range []string{kept, rebuilt, distilled} {
+	for _, name := range []string{kept, rebuilt, nameless, distilled} {
 		defer os.Remove(filepath.Join(c.dir, name))
 	}
 	for _, way := range []struct {
@@ -74,10 +75,37 @@ func (c *conversion) rewritten(ctx context.Context) (string, error) {
 
 // distilled is Ghostscript's way. Its own metadata would say the time of day; ours take their place.
 func (c *conversion) distilled(ctx context.Context) (string, error) {
-	if err := tool.Distil(ctx, c.dir, kept, distilled, tool.Limits{Time: tool.DistilTime}); err != nil {
+	from, err := c.nameless()
+	if err != nil {
+		return "", err
+	}
+	if err := tool.Distil(ctx, c.dir, from, distilled, tool.Limits{Time: tool.DistilTime}); err != nil {
 		return "", err
 	}
 	return c.candidate(ctx, distilled)
+}
+
+// nameless writes kept without its title, author and the like, and returns the file's name: Ghostscript 10.0 gives up on such
+// a text in UTF-16, which is how LibreOffice writes them all. What cannot be read to the letter stays as it is.
+func (c *conversion) nameless() (string, error) {
+	source, err := tool.OpenExact(filepath.Join(c.dir, kept))
+	if errors.Is(err, tool.ErrInexact) {
+		return kept, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = source.Close() }() // only read
+	if err := copyFile(filepath.Join(c.dir, kept), filepath.Join(c.dir, nameless)); err != nil {
+		return "", err
+	}
+	out, err := os.OpenFile(filepath.Join(c.dir, nameless), os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return "", err
+	}
+	update := source.Append(out)
+	update.ForgetInfo()
+	return nameless, errors.Join(update.Finish(), out.Close())
 }
 
 // errRefused is a candidate that does not conform or does not show what it should.

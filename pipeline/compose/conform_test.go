@@ -3,6 +3,7 @@ package compose_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -197,6 +198,40 @@ func TestWhatCannotBeMadePDFABecomesPageImagesAndSaysSo(t *testing.T) {
 	wellMade(t, dir, out)
 	if got := strings.Join(texts(t, dir, out.File), " "); !strings.Contains(got, "Bescheid") {
 		t.Errorf("it says %q: what was read is missing", got)
+	}
+}
+
+// Ghostscript 10.0 gives up on a title in UTF-16, which is how LibreOffice writes one.
+func TestATitleInUTF16DoesNotKeepGhostscriptFromDrawing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	unknown := "/Font<</F1<</Type/Font/Subtype/TrueType/BaseFont/NotoSans/Encoding/WinAnsiEncoding>>>>"
+	pdf := page("/Resources<<"+unknown+">>", text, "<</Title<FEFF004D00FC006C006C00650072>>>")
+	out, err := compose.Run(t.Context(), dir, digital(t, dir, bytes.Replace(pdf, []byte("/Root 1 0 R"), []byte("/Root 1 0 R/Info 5 0 R"), 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Route != pipeline.RouteGhostscript || out.Format != "PDF/A-2u" {
+		t.Errorf("got %+v, want it drawn by Ghostscript", out)
+	}
+	wellMade(t, dir, out)
+}
+
+// Drawn small, thin lines are darker than their picture is.
+func TestAPageOfThinLinesIsLikeItsPicture(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var lines strings.Builder
+	for at := 60; at < 540; at += 12 {
+		fmt.Fprintf(&lines, "0 w %d 60 m %d 780 l S 60 %d m 540 %d l S\n", at, at, at, at)
+	}
+	note := "/Annots[<</Type/Annot/Subtype/Text/Rect[300 300 330 330]/Contents(Hinweis)/C[1 0 0]>>]"
+	out, err := compose.Run(t.Context(), dir, digital(t, dir, page("/Resources<<"+helvetica+">>"+note, text+lines.String())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Route != pipeline.RouteImages {
+		t.Errorf("got %+v, want page images", out)
 	}
 }
 

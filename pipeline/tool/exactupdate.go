@@ -51,6 +51,15 @@ func (u *Update) Object(number int, body []byte) {
 	u.write([]byte("\nendobj\n"))
 }
 
+// ForgetInfo leaves nothing in the document's information dictionary but an empty title: a dictionary without entries is
+// an error to Ghostscript.
+func (u *Update) ForgetInfo() {
+	if r, ok := u.from.trailer["Info"].(pdfRef); ok {
+		u.gens[r.number] = r.generation
+		u.Object(r.number, []byte("<< /Title () >>"))
+	}
+}
+
 func (u *Update) write(data []byte) {
 	if u.err == nil {
 		_, u.err = u.out.Write(data)

@@ -23,6 +23,10 @@ typedef struct {
 } eakte_doc_class;
 struct eakte_doc { eakte_doc_class *class; };
 
+// Forms are written as they look: as fields they would count on fonts of the reader. Since LibreOffice 7.4; older ones do not
+// look at it.
+static const char *eakte_office_options = "{\"ExportFormFields\":{\"type\":\"boolean\",\"value\":\"false\"}}";
+
 // eakte_office converts a document to PDF: 0 done, 1 no LibreOffice, 2 not loaded, 3 not saved.
 static int eakte_office(const char *library, const char *program, const char *profile, const char *in, const char *out) {
 	void *so = dlopen(library, RTLD_LAZY | RTLD_GLOBAL);
@@ -33,7 +37,7 @@ static int eakte_office(const char *library, const char *program, const char *pr
 	if (!kit) return 1;
 	eakte_doc *doc = kit->class->load(kit, in);
 	if (!doc) return 2;
-	return doc->class->save(doc, out, "pdf", NULL) ? 0 : 3;
+	return doc->class->save(doc, out, "pdf", eakte_office_options) ? 0 : 3;
 }
 */
 import "C"
