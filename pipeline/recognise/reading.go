@@ -84,18 +84,26 @@ func cut(ctx context.Context, m *lines.Model, p *tool.Picture, places []tool.Tex
 	out := make([][]tool.ReadWord, len(places))
 	for i, words := range read {
 		for _, w := range words {
-			text := w.Text
-			if rightToLeft(text) {
-				text = string(turnAround([]rune(text)))
-			}
-			out[i] = append(out[i], tool.ReadWord{
-				Text: text, Confidence: w.Confidence, Box: onPicture(w, strips[i].Width, m.Height(), places[i]),
-				Baseline: places[i].Baseline, Line: places[i].Line,
-			})
+			out[i] = append(out[i], onPage(w, strips[i].Width, m.Height(), places[i]))
 		}
 		out[i] = spoken(out[i], func(w tool.ReadWord) string { return w.Text })
 	}
 	return out, nil
+}
+
+// onPage is a word of a strip as a word of the picture from which the strip was cut.
+func onPage(w lines.Word, width, height int, of tool.TextLine) tool.ReadWord {
+	out := tool.ReadWord{
+		Text: w.Text, Confidence: w.Confidence, Box: onPicture(w, width, height, of), Baseline: of.Baseline, Line: of.Line,
+	}
+	if rightToLeft(w.Text) {
+		out.Text = string(turnAround([]rune(w.Text)))
+		return out
+	}
+	for _, p := range w.Parts {
+		out.Parts = append(out.Parts, onPage(p, width, height, of))
+	}
+	return out
 }
 
 // onPicture returns where a word of a strip lies on the picture from which the strip was cut.

@@ -19,12 +19,11 @@ const (
 	probes       = 8    // lines that are read in every other script
 	probeLetters = 6    // that such a line has at least
 	muchSurer    = 0.12 // by how much a line must be surer in another script
-	alike        = 0.05 // by how much a line may be surer in the first script on a page in another
 	sureLine     = 0.7  // and how sure: ornaments are read as something in any script
 )
 
-// otherScripts reads doubtful lines once more with the models of the script that they are written in, and keeps of each word
-// the reading that is surer: passports and certificates of many countries are printed in two scripts. Out of time, the first
+// otherScripts reads doubtful lines once more with the models of the script that they are written in, and weaves the readings
+// together: passports and certificates of many countries are printed in two scripts. Out of time, the first
 // reading stands.
 func (r *run) otherScripts(ctx context.Context, s *sheet, places []tool.TextLine, read [][]tool.ReadWord) error {
 	if !foreign(slices.Concat(read...)) {
@@ -35,8 +34,7 @@ func (r *run) otherScripts(ctx context.Context, s *sheet, places []tool.TextLine
 	if err != nil || len(languages) == 0 {
 		return err
 	}
-	main := mostly(read, at)
-	if main { // what is alike in both scripts, or nearly, is in that of the page
+	if mostly(read, at) { // then what is sure in the first may yet be surer in the other
 		at = nil
 		for i := range read {
 			at = append(at, i)
@@ -51,16 +49,8 @@ func (r *run) otherScripts(ctx context.Context, s *sheet, places []tool.TextLine
 	}
 	s.languages = append(s.languages, languages...)
 	for k, i := range at {
-		first, other := confidence(read[i]), confidence(again[k])
-		if main {
-			other += alike
-		}
-		switch {
-		case first < doubtful && other < doubtful: // an ornament
-		case other > first:
-			read[i] = surer(again[k], read[i])
-		default:
-			read[i] = surer(read[i], again[k])
+		if max(confidence(read[i]), confidence(again[k])) >= doubtful { // else it is an ornament
+			read[i] = woven(read[i], again[k])
 		}
 	}
 	return nil
@@ -153,35 +143,6 @@ func lettersOf(words []tool.ReadWord) int {
 		}
 	}
 	return n
-}
-
-// surer returns the words of a line with those replaced that other, a reading of the same line in another script, has with
-// more confidence at the same place. Words of both directions are put into order.
-func surer(line, other []tool.ReadWord) []tool.ReadWord {
-	var kept, taken []tool.ReadWord
-	for _, w := range line {
-		var there []tool.ReadWord
-		for _, o := range other {
-			if middleIn(o, w) {
-				o.Line, o.Baseline = w.Line, w.Baseline
-				there = append(there, o)
-			}
-		}
-		if len(there) > 0 && confidence(there) > w.Confidence {
-			taken = append(taken, there...)
-		} else {
-			kept = append(kept, w)
-		}
-	}
-	if len(taken) == 0 {
-		return line
-	}
-	out := slices.DeleteFunc(kept, func(w tool.ReadWord) bool { // the rest of a word that was read in pieces
-		return slices.ContainsFunc(taken, func(t tool.ReadWord) bool { return middleIn(w, t) && t.Confidence > w.Confidence })
-	})
-	out = append(out, taken...)
-	slices.SortStableFunc(out, func(a, b tool.ReadWord) int { return a.Box[0] - b.Box[0] })
-	return spoken(out, func(w tool.ReadWord) string { return w.Text })
 }
 
 // middleIn reports whether the middle of a lies in b.

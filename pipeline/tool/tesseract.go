@@ -144,10 +144,11 @@ func warm(client *gosseract.Client, data string, languages []string) error {
 // ReadWord is a word on a picture. Boxes and baselines are in pixels from the top left.
 type ReadWord struct {
 	Text       string
-	Confidence float64 // 0…1
-	Box        [4]int  // left, top, right, bottom
-	Baseline   [4]int  // of its line: x0, y0, x1, y1
-	Line       int     // counts lines from 0
+	Confidence float64    // 0…1
+	Box        [4]int     // left, top, right, bottom
+	Baseline   [4]int     // of its line: x0, y0, x1, y1
+	Line       int        // counts lines from 0
+	Parts      []ReadWord // stretches up to each stroke in it, if known: "Прізвище/" and "Surname"
 }
 
 // latin is the model of the Latin script of Debian's tesseract-ocr-script-latn (tessdata_fast, Apache-2.0) without its list

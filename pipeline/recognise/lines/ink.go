@@ -36,6 +36,9 @@ func (w *Word) fit(l Line, height int, darkest, brightest float64) {
 		right--
 	}
 	w.Left, w.Right = left, right
+	for i := range w.Parts {
+		w.Parts[i].fit(l, height, darkest, brightest)
+	}
 }
 
 // reach returns the rows from which to before which the word reaches: from the middle half's fullest row up and down.

@@ -12,6 +12,9 @@ type Word struct {
 	Confidence  float64 // 0…1, on tesseract's scale; 0: probably no word, or not in this model's script
 	Left, Right int     // pixels of the line's picture, of its ink
 	Top, Bottom int
+	// Parts are the word's stretches up to each stroke in it, "Прізвище/" and "Surname": passports put two scripts into one
+	// word. None if there is no stroke between letters.
+	Parts []Word
 }
 
 // Certainties are logarithms of probabilities; a word is as certain as its least certain character. The scale is
@@ -46,7 +49,9 @@ func (m *Model) words(o output) []Word {
 			after = chars[n].certainty
 		}
 		if n > 0 {
-			out = append(out, word(chars[:n], min(before, after)))
+			w := word(chars[:n], min(before, after))
+			w.Parts = parts(chars[:n], w.Text)
+			out = append(out, w)
 		}
 		before = after
 		chars = chars[min(n+1, len(chars)):]
@@ -67,6 +72,22 @@ func word(chars []char, most float64) Word {
 	}
 	w.Confidence = max(0, 1+scale*most)
 	return w
+}
+
+// parts cuts a word behind each stroke; nil if it has none between letters.
+func parts(chars []char, text string) []Word {
+	first, last := strings.IndexByte(text, '/'), strings.LastIndexByte(text, '/')
+	if first < 0 || !strings.ContainsFunc(text[:first], unicode.IsLetter) || !strings.ContainsFunc(text[last:], unicode.IsLetter) {
+		return nil
+	}
+	var out []Word
+	for from, i := 0, 0; i < len(chars); i++ {
+		if chars[i].text == "/" || i+1 == len(chars) {
+			out = append(out, word(chars[from:i+1], 0))
+			from = i + 1
+		}
+	}
+	return out
 }
 
 // number reports whether a word is written in figures, with a letter at most.
