@@ -1,8 +1,6 @@
 package recognise
 
 import (
-	"math"
-
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/picture"
 	"github.com/eakte/eakte/pipeline/tool"
@@ -11,9 +9,9 @@ import (
 // What tells a photograph in a PDF from a scan. What is taken for one is read as the sheet that is on it, and nothing beside
 // that sheet: so a page in doubt is none, and is read whole.
 const (
-	lightEdge  = 128  // long edge of the picture on which the light is looked at first, in pixels: no scan is looked at longer
-	mostOfPage = 0.25 // share of the picture that the sheet has at least: a portrait on a passport's page is smaller
-	square     = 0.01 // shares of the picture by which the sides of a sheet on a scan, or of a drawn box, lean at most
+	lightEdge   = 128  // long edge of the picture on which the light is looked at first, in pixels: no scan is looked at longer
+	leastOfPage = 0.25 // share of the picture that the sheet has at least: a portrait on a passport's page is smaller
+	square      = 0.01 // shares of the picture by which the sides of a sheet on a scan, or of a drawn box, lean at most
 )
 
 // photographed reports whether a page's picture is a photograph: every upload that is a picture is treated as one, which does
@@ -31,25 +29,5 @@ func (r *run) photographed(p pipeline.SoundPage, photo *tool.Picture) bool {
 	}
 	rgb, w, h = photo.Thumb(thumbEdge)
 	found, ok := picture.FindSheet(picture.Colours{Pix: rgb, Width: w, Height: h})
-	return ok && area(found.Corners) >= mostOfPage && leaning(found.Corners) > square
-}
-
-// area is what corners enclose, which go around clockwise.
-func area(corners [4][2]float64) float64 {
-	twice := 0.0
-	for i, c := range corners {
-		next := corners[(i+1)%4]
-		twice += c[0]*next[1] - next[0]*c[1]
-	}
-	return twice / 2
-}
-
-// leaning is how far the most tilted side departs from the picture's own directions.
-func leaning(corners [4][2]float64) float64 {
-	most := 0.0
-	for i, c := range corners {
-		next := corners[(i+1)%4]
-		most = max(most, min(math.Abs(c[0]-next[0]), math.Abs(c[1]-next[1])))
-	}
-	return most
+	return ok && found.Area() >= leastOfPage && found.Lean() > square
 }
