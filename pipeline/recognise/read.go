@@ -146,7 +146,7 @@ func (r *run) attempt(ctx context.Context, s *sheet, grey *tool.Picture, at plac
 		}
 	}
 	w, h := s.grey.Size()
-	s.mapping = mapping{width: float64(w), height: float64(h), box: turnBox(at.box, turn), flat: s.flat, turn: turn}
+	s.mapping = mapping{width: float64(w), height: float64(h), box: picture.TurnBox(at.box, turn), flat: s.flat, turn: turn}
 	if err := s.level(lie); err != nil {
 		return err
 	}
