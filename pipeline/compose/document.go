@@ -12,6 +12,7 @@ import (
 
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/pdfa"
+	"github.com/eakte/eakte/pipeline/picture"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
@@ -126,7 +127,7 @@ func (c *composer) image(ctx context.Context, p pipeline.SoundPage) (image, erro
 		w, h = h, w
 	}
 	out := image{data: d.Data, width: d.Width, height: d.Height, profile: d.Profile, components: d.Components, turn: d.Rotate}
-	out.box = turned([4]float64{d.Place[0] / w, d.Place[1] / h, d.Place[2] / w, d.Place[3] / h}, d.Rotate)
+	out.box = picture.TurnBox([4]float64{d.Place[0] / w, d.Place[1] / h, d.Place[2] / w, d.Place[3] / h}, d.Rotate)
 	out.entries = "/BitsPerComponent 8/Filter/DCTDecode"
 	if d.Filter == "CCITTFaxDecode" {
 		out.entries = fmt.Sprintf("/BitsPerComponent 1/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns %d/Rows %d/BlackIs1 %v>>", d.Width, d.Height, d.BlackIs1)
@@ -156,17 +157,4 @@ func (c *composer) rendered(ctx context.Context, p pipeline.SoundPage) (image, e
 		err = errors.New("page was not rendered")
 	}
 	return out, err
-}
-
-// turned turns a box, in shares of a page, clockwise with its page.
-func turned(b [4]float64, degrees int) [4]float64 {
-	switch degrees {
-	case 90:
-		return [4]float64{1 - b[3], b[0], 1 - b[1], b[2]}
-	case 180:
-		return [4]float64{1 - b[2], 1 - b[3], 1 - b[0], 1 - b[1]}
-	case 270:
-		return [4]float64{b[1], 1 - b[2], b[3], 1 - b[0]}
-	}
-	return b
 }

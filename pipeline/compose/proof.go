@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/picture"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
@@ -60,7 +61,7 @@ func samePlace(source, written tool.Direct, g geometry) bool {
 	for _, corner := range [][2]float64{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
 		x, y := onPage(source.Matrix, corner)
 		u, v := (x-source.Page[0])/width, (source.Page[3]-y)/height
-		want := turned([4]float64{u, v, u, v}, source.Rotate)
+		want := picture.TurnBox([4]float64{u, v, u, v}, source.Rotate)
 		x, y = onPage(written.Matrix, corner)
 		u, v = g.source(x, box[3]-y)
 		if math.Abs(u-want[0]) > closely || math.Abs(v-want[1]) > closely {

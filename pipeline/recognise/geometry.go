@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/picture"
 	"github.com/eakte/eakte/pipeline/tool"
 )
 
@@ -20,25 +21,12 @@ func placeOf(d tool.Direct, p pipeline.SoundPage) place {
 	if d.Rotate%180 != 0 {
 		w, h = h, w
 	}
-	return place{turn: d.Rotate, box: turnBox([4]float64{d.Place[0] / w, d.Place[1] / h, d.Place[2] / w, d.Place[3] / h}, d.Rotate)}
-}
-
-// turnBox turns a box, in shares of a page, clockwise with its page.
-func turnBox(b [4]float64, degrees int) [4]float64 {
-	switch degrees {
-	case 90:
-		return [4]float64{1 - b[3], b[0], 1 - b[1], b[2]}
-	case 180:
-		return [4]float64{1 - b[2], 1 - b[3], 1 - b[0], 1 - b[1]}
-	case 270:
-		return [4]float64{b[1], 1 - b[2], b[3], 1 - b[0]}
-	}
-	return b
+	return place{turn: d.Rotate, box: picture.TurnBox([4]float64{d.Place[0] / w, d.Place[1] / h, d.Place[2] / w, d.Place[3] / h}, d.Rotate)}
 }
 
 // turnPoint turns a point, in shares of a page, clockwise with its page.
 func turnPoint(x, y float64, degrees int) (float64, float64) {
-	b := turnBox([4]float64{x, y, x, y}, degrees)
+	b := picture.TurnBox([4]float64{x, y, x, y}, degrees)
 	return b[0], b[1]
 }
 

@@ -2,6 +2,7 @@ package recognise
 
 import (
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/picture"
 	"github.com/eakte/eakte/pipeline/recognise/codes"
 	"github.com/eakte/eakte/pipeline/recognise/fingerprint"
 	"github.com/eakte/eakte/pipeline/tool"
@@ -20,7 +21,7 @@ func (r *run) marks(s *sheet, at place) {
 	onPage := mapping{width: 1, height: 1, box: at.box, flat: s.flat}
 	s.page.Codes = codesOn(s.grey)
 	for i := range s.page.Codes {
-		s.page.Codes[i].Box = turnBox(onPage.around(s.page.Codes[i].Box), s.page.Rotation)
+		s.page.Codes[i].Box = picture.TurnBox(onPage.around(s.page.Codes[i].Box), s.page.Rotation)
 	}
 	if pixels, w, h, err := upright(s.grey, s.page.Rotation); err == nil {
 		s.page.Print.Image = fingerprint.Image(pixels, w, h)

@@ -87,7 +87,7 @@ func (r *run) best(ctx context.Context, s *sheet, at place, lie tool.Lie, zones 
 	try := func(turn int) error {
 		page := first
 		// What a page upside down seems to be written in means nothing: every attempt begins anew.
-		attempt := sheet{page: &page, dpi: s.dpi, flat: s.flat, end: s.end, oracle: s.oracle}
+		attempt := sheet{page: &page, dpi: s.dpi, camera: s.camera, flat: s.flat, end: s.end, oracle: s.oracle}
 		if err := r.attempt(ctx, &attempt, s.grey, at, turn, lie); err != nil {
 			if found != nil && errors.Is(err, tool.ErrDeadline) {
 				return nil

@@ -32,6 +32,7 @@ type sheet struct {
 	grey    *tool.Picture // upright, at most 300 dpi
 	dpi     int
 	mapping mapping
+	camera  bool           // treated as a photograph, which a picture that was uploaded always is
 	flat    *flat          // of a photograph
 	photo                  // what else a photograph shows
 	end     time.Time      // of the page's budget
@@ -45,7 +46,7 @@ type sheet struct {
 // picture reads one page from its picture and adds it to the result. began is when work on the page started.
 func (r *run) picture(ctx context.Context, p pipeline.SoundPage, picture *tool.Picture, at place, began time.Time) error {
 	page := pipeline.Page{Number: p.Number, Width: p.Width, Height: p.Height}
-	err := r.read(ctx, &page, picture, at, began.Add(r.engine.opts.PageTime))
+	err := r.read(ctx, &page, picture, at, r.photographed(p, picture), began.Add(r.engine.opts.PageTime))
 	switch {
 	case err == nil:
 	case ctx.Err() != nil || errors.Is(err, errEngine):
@@ -65,14 +66,13 @@ func (r *run) picture(ctx context.Context, p pipeline.SoundPage, picture *tool.P
 }
 
 // read is the way of one picture: upright, blank or not, level, read, judged, shown.
-func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Picture, at place, end time.Time) error {
-	s := sheet{page: page, end: end}
+func (r *run) read(ctx context.Context, page *pipeline.Page, picture *tool.Picture, at place, photo bool, end time.Time) error {
+	s := sheet{page: page, camera: photo, end: end}
 	var err error
 	if s.grey, err = s.reduce(picture, at); err != nil {
 		return err
 	}
 	defer func() { s.grey.Close() }()
-	photo := r.request.Source == pipeline.SourceImage
 	if photo {
 		if err := s.rectify(picture, at); err != nil {
 			return err
@@ -146,7 +146,7 @@ func (r *run) attempt(ctx context.Context, s *sheet, grey *tool.Picture, at plac
 		}
 	}
 	w, h := s.grey.Size()
-	s.mapping = mapping{width: float64(w), height: float64(h), box: turnBox(at.box, turn), flat: s.flat, turn: turn}
+	s.mapping = mapping{width: float64(w), height: float64(h), box: picture.TurnBox(at.box, turn), flat: s.flat, turn: turn}
 	if err := s.level(lie); err != nil {
 		return err
 	}
@@ -241,7 +241,7 @@ func (r *run) places(ctx context.Context, s *sheet) ([]tool.TextLine, error) {
 		return nil, err
 	}
 	segmentation := tool.SegmentPage
-	if r.request.Source == pipeline.SourceImage {
+	if s.camera {
 		segmentation = tool.SegmentColumn
 	}
 	return finder.Lines(ctx, s.grey, segmentation, s.dpi)

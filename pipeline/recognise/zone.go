@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/picture"
 	"github.com/eakte/eakte/pipeline/recognise/mrz"
 	"github.com/eakte/eakte/pipeline/recognise/mrz/glyph"
 	"github.com/eakte/eakte/pipeline/tool"
@@ -111,7 +112,7 @@ func keep(s *sheet, zones []mrz.Found, at place) {
 	page := s.page
 	onPage := mapping{width: 1, height: 1, box: at.box, flat: s.flat}
 	for _, z := range zones {
-		z.Box = turnBox(onPage.around(z.Box), page.Rotation)
+		z.Box = picture.TurnBox(onPage.around(z.Box), page.Rotation)
 		z.Page = page.Number
 		page.Zones = append(page.Zones, z.MRZ)
 		if z.Turn == page.Rotation {

@@ -13,6 +13,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"github.com/eakte/eakte/pipeline"
+	"github.com/eakte/eakte/pipeline/internal/steptest"
 	"github.com/eakte/eakte/pipeline/recognise/codes"
 )
 
@@ -90,31 +91,13 @@ func (c canvas) draw(code *gozxing.BitMatrix, cx, cy int, module, degrees, narro
 
 // blur averages with the neighbours, so many times.
 func (c canvas) blur(times int) canvas {
-	for range times {
-		out := slices.Clone(c.pix)
-		for y := 1; y < c.h-1; y++ {
-			for x := 1; x < c.w-1; x++ {
-				sum := 0
-				for dy := -1; dy <= 1; dy++ {
-					for _, v := range c.pix[(y+dy)*c.w+x-1 : (y+dy)*c.w+x+2] {
-						sum += int(v)
-					}
-				}
-				out[y*c.w+x] = byte(sum / 9)
-			}
-		}
-		c.pix = out
-	}
+	c.pix = steptest.Blurred(c.pix, c.w, c.h, times)
 	return c
 }
 
 // spoil adds noise, takes contrast and darkens towards one side.
 func (c canvas) spoil(seed uint64, noise int, contrast float64) canvas {
-	r := rand.New(rand.NewPCG(seed, 3))
-	for i, v := range c.pix {
-		light := 1 - 0.3*float64(i%c.w)/float64(c.w)
-		c.pix[i] = byte(min(255, max(0, (128+(float64(v)-128)*contrast)*light+float64(r.IntN(2*noise+1)-noise))))
-	}
+	steptest.Roughen(c.pix, c.w, seed, noise, contrast)
 	return c
 }
 
