@@ -40,10 +40,9 @@ func trailOf(expression string) trail {
 
 // path collects the steps of an expression from left to right.
 type path struct {
-	steps  trail
-	gap    int      // behind the last step, so far
-	spelt  []string // what may stand next, each spelled out in full; nil: nothing yet
-	behind int      // the gap in front of spelt
+	steps trail
+	gap   int      // behind the last step, so far
+	spelt []string // what may stand next, each spelled out in full; nil: nothing yet
 }
 
 // add puts what an expression matches behind what there is.
