@@ -189,6 +189,31 @@ var parseFields = sync.OnceValues(func() (doc fieldsDoc, err error) {
 	return doc, err
 })
 
+// parseTypes reads the embedded types once.
+var parseTypes = sync.OnceValues(func() ([]DocumentType, error) {
+	var c Catalogue
+	err := open(embedded, path.Join("data", typesFile), true, c.readTypes)
+	return c.types, err
+})
+
+// BuiltInTypes returns the document types of the embedded catalogue, "other" among them. It reads less than Default.
+func BuiltInTypes() []DocumentType {
+	types, err := parseTypes()
+	if err != nil {
+		panic(fmt.Sprintf("embedded catalogue: %v", err)) // impossible: a test loads the same bytes
+	}
+	return slices.Clone(types)
+}
+
+// FieldsOf is Catalogue.FieldsOf of any catalogue: fields are the same in every office. It reads less than Default.
+func FieldsOf(typ string) []string {
+	doc, err := parseFields()
+	if err != nil {
+		panic(fmt.Sprintf("embedded catalogue: %v", err)) // impossible: a test loads the same bytes
+	}
+	return slices.Concat(doc.Everywhere, doc.OfType[typ])
+}
+
 // KnownField returns the field with this key. It reads less than Default: fields are the same in every office.
 func KnownField(key string) (Field, bool) {
 	doc, err := parseFields()

@@ -34,6 +34,14 @@ func TestEmbeddedCatalogueIsWhole(t *testing.T) {
 			}
 		}
 	}
+	if diff := cmp.Diff(c.Types(), catalogue.BuiltInTypes()); diff != "" {
+		t.Errorf("the built-in types are others: %s", diff)
+	}
+	for _, typ := range []string{"passport", "payslip", ""} {
+		if diff := cmp.Diff(c.FieldsOf(typ), catalogue.FieldsOf(typ)); diff != "" {
+			t.Errorf("the fields of %q are others: %s", typ, diff)
+		}
+	}
 	if got := c.Version(); got == "" {
 		t.Error("the catalogue has no version")
 	}

@@ -91,8 +91,10 @@ func (c *Catalogue) readTypes(data []byte) error {
 	var raw struct {
 		Types []yaml.Node `yaml:"document_types"`
 	}
-	if err := yaml.Unmarshal(data, &raw); err != nil {
-		return err
+	if len(c.types) > 0 { // what is laid over
+		if err := yaml.Unmarshal(data, &raw); err != nil {
+			return err
+		}
 	}
 	if doc.Version != "" {
 		c.version = doc.Version
@@ -110,7 +112,7 @@ func (c *Catalogue) readTypes(data []byte) error {
 			c.types = slices.Delete(c.types, at, at+1)
 		case at < 0:
 			c.types = append(c.types, entry.DocumentType)
-		default:
+		default: // there before the file: once refuses a key that stands in it twice
 			over := c.types[at]
 			over.Names = maps.Clone(over.Names)
 			if err := raw.Types[i].Decode(&over); err != nil {

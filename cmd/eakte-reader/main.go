@@ -100,21 +100,32 @@ func takeOver() (in, out *os.File, err error) {
 	return os.NewFile(uintptr(inFD), "calls"), os.NewFile(uintptr(outFD), "answers"), nil
 }
 
-// How Go's heap is collected. For a short document it may grow to three times what is in use: a collector that runs at twice
-// that takes a twentieth of its time. Over heapGoal, which scanned pages reach, it is collected harder, so that a long
-// document is read within the memory that a reader is to have.
+// How Go's heap is collected. It is not until it has reached firstGoal, which one short document never does: what was set up
+// for it would be gone through a dozen times for nothing. From then on it may grow to three times what is in use: a collector
+// that runs at twice that takes a twentieth of its time. Over heapGoal, which scanned pages reach, it is collected harder, so
+// that a long document is read within the memory that a reader is to have.
 const (
+	firstGoal     = 64 << 20
 	lazyCollector = 200
 	heapGoal      = 160 << 20
 )
+
+// collectLater has the heap collected as said above. The first collection finds a value that nobody holds.
+func collectLater(most int64) {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(min(most, firstGoal))
+	runtime.AddCleanup(new([64]byte), func(most int64) {
+		debug.SetGCPercent(lazyCollector)
+		debug.SetMemoryLimit(min(most, heapGoal))
+	}, most)
+}
 
 // limit bounds what this process and the programs it starts may use. It comes after start-up, because a program with C
 // parts can die at start under a tight address-space limit.
 func limit(memory uint64) error {
 	fewArenas()
 	runtime.GOMAXPROCS(min(2, runtime.NumCPU()))
-	debug.SetGCPercent(lazyCollector)
-	debug.SetMemoryLimit(min(int64(memory/2), heapGoal)) //nolint:gosec // C libraries need the other half
+	collectLater(int64(memory / 2)) //nolint:gosec // C libraries need the other half
 	for _, l := range []struct {
 		name     string
 		resource int

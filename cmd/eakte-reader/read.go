@@ -31,7 +31,7 @@ type typeReader struct {
 
 // newTypeReader loads the built-in catalogue's types.
 func newTypeReader() (*typeReader, error) {
-	classifier, err := classify.New(catalogue.Default().Types())
+	classifier, err := classify.New(catalogue.BuiltInTypes())
 	return &typeReader{builtIn: classifier, now: time.Now}, err
 }
 

@@ -49,7 +49,7 @@ func With(types []catalogue.DocumentType, model *Model) (*Classifier, error) {
 		return nil, err
 	}
 	c.cues = c.eyes.cues
-	if !reflect.DeepEqual(types, catalogue.Default().Types()) {
+	if !reflect.DeepEqual(types, catalogue.BuiltInTypes()) {
 		if c.cues, err = newCues(types); err != nil {
 			return nil, err
 		}

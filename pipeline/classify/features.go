@@ -60,7 +60,7 @@ type Extractor struct {
 
 // NewExtractor returns an Extractor.
 func NewExtractor() (*Extractor, error) {
-	list, err := newCues(catalogue.Default().Types())
+	list, err := newCues(catalogue.BuiltInTypes())
 	return &Extractor{list}, err
 }
 

@@ -40,9 +40,6 @@ type reader struct {
 // loadLexicon reads the embedded labels once.
 var loadLexicon = sync.OnceValues(func() (*lexicon, error) { return readLexicon(labelsYAML) })
 
-// loadCatalogue gives the fields of types.
-var loadCatalogue = sync.OnceValue(catalogue.Default)
-
 // Fields reads the fields that a document of this type may have, by key of the catalogue; nil if there are none.
 func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {
 	words, err := loadLexicon()
@@ -50,7 +47,7 @@ func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {
 		panic(err) // impossible: a test reads the same embedded file
 	}
 	r := &reader{typ: typ, fields: map[string]bool{}, words: words}
-	for _, key := range loadCatalogue().FieldsOf(typ) {
+	for _, key := range catalogue.FieldsOf(typ) {
 		r.fields[key] = true
 	}
 	for i := range pages[:min(len(pages), mostPages)] {

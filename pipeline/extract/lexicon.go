@@ -8,8 +8,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
 )
 
 //go:embed labels.yaml
@@ -48,22 +46,18 @@ func (s stem) of(word string) bool {
 // readLexicon reads labels.yaml: a list of slots, each with its labels in all languages. A label "brutto*" or "*miete" is
 // any word that begins or ends so.
 func readLexicon(source []byte) (*lexicon, error) {
-	var file []struct {
-		Slot   string   `yaml:"slot"`
-		Role   string   `yaml:"role"`
-		Types  []string `yaml:"types"`
-		Labels []string `yaml:"labels"`
-	}
-	if err := yaml.Unmarshal(source, &file); err != nil {
+	file, err := readListing(source)
+	if err != nil {
 		return nil, fmt.Errorf("read labels: %w", err)
 	}
 	x := &lexicon{byWord: map[string][]*label{}, firsts: map[int][]string{}}
-	for _, entry := range file {
-		if _, ok := slots[entry.Slot]; !ok && entry.Slot != "" {
-			return nil, fmt.Errorf("labels of slot %q, which does not exist", entry.Slot)
+	for _, e := range file {
+		slot := e.one("slot")
+		if _, ok := slots[slot]; !ok && slot != "" {
+			return nil, fmt.Errorf("labels of slot %q, which does not exist", slot)
 		}
-		for _, text := range entry.Labels {
-			l := &label{slot: entry.Slot, role: entry.Role, types: entry.Types}
+		for _, text := range e["labels"] {
+			l := &label{slot: slot, role: e.one("role"), types: e["types"]}
 			if part := strings.Trim(text, "*"); part != text {
 				l.words = []string{fold(part)}
 				x.stems = append(x.stems, stem{l, fold(part), strings.HasPrefix(text, "*")})
@@ -73,7 +67,7 @@ func readLexicon(source []byte) (*lexicon, error) {
 				l.words = append(l.words, t.text)
 			}
 			if len(l.words) == 0 {
-				return nil, fmt.Errorf("label %q of slot %q has no letters", text, entry.Slot)
+				return nil, fmt.Errorf("label %q of slot %q has no letters", text, slot)
 			}
 			x.byWord[l.words[0]] = append(x.byWord[l.words[0]], l)
 		}

@@ -4,21 +4,20 @@ import (
 	_ "embed"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // sentence is a wording that carries values. In its pattern, {slot} stands for the value of a slot, a blank for any white
 // space, and the rest is a regular expression that ignores case outside of names.
 type sentence struct {
-	Pattern string   `yaml:"pattern"`
-	Types   []string `yaml:"types"` // empty: all
-	Score   float64  `yaml:"score"`
+	Pattern string
+	Types   []string // empty: all
+	Score   float64
 	re      func() *regexp.Regexp
-	words   func() anyOf // see needed
+	trail   func() trail
 }
 
 //go:embed sentences.yaml
@@ -78,15 +77,34 @@ func spelled(pattern string, of func(slot string) string) string {
 	return `(?i)` + hole.ReplaceAllStringFunc(pattern, func(h string) string { return of(h[1 : len(h)-1]) })
 }
 
-// wordings are the sentences of sentences.yaml, each compiled when a document of its type has its words: together they cost as much as a short
-// document.
+// standIn is a simple expression for a slot in a trail: it matches at least what the slot's own does, which would take long
+// to take apart. A 0 stands for any digit.
+func standIn(slot string) string {
+	switch part(slot) {
+	case datePart: // ends with a digit
+		return `.{0,34}0`
+	case numPart:
+		return `.{0,7}0`
+	case moneyPart:
+		return `(?s:.{0,6}0.*)`
+	}
+	return `(?s:.*)`
+}
+
+// wordings are the sentences of sentences.yaml, each compiled when a document of its type has its trail: together they cost
+// as much as a short document.
 var wordings = sync.OnceValue(func() []sentence {
-	var all []sentence
-	if err := yaml.Unmarshal(sentencesYAML, &all); err != nil {
+	file, err := readListing(sentencesYAML)
+	if err != nil {
 		panic(err) // impossible: a test reads the same embedded file
 	}
-	for i := range all {
-		all[i].words = sync.OnceValue(func() anyOf { return needed(spelled(all[i].Pattern, func(string) string { return "." })) })
+	all := make([]sentence, len(file))
+	for i, e := range file {
+		all[i].Pattern, all[i].Types = e.one("pattern"), e["types"]
+		if all[i].Score, err = strconv.ParseFloat(e.one("score"), 64); err != nil {
+			panic(err) // impossible: as above
+		}
+		all[i].trail = sync.OnceValue(func() trail { return trailOf(spelled(all[i].Pattern, standIn)) })
 		all[i].re = sync.OnceValue(func() *regexp.Regexp { return compile(all[i].Pattern) })
 	}
 	return all
@@ -95,9 +113,9 @@ var wordings = sync.OnceValue(func() []sentence {
 // sentences reads the wordings of letters and certificates.
 func (r *reader) sentences(s *sheet) {
 	flow := strings.ReplaceAll(s.flow, "\t", " ")
-	lower := strings.ToLower(flow)
+	text := trace(flow)
 	for _, w := range wordings() {
-		if len(w.Types) > 0 && !slices.Contains(w.Types, r.typ) || !w.words().in(lower) {
+		if len(w.Types) > 0 && !slices.Contains(w.Types, r.typ) || !w.trail().in(text) {
 			continue
 		}
 		for _, m := range w.re().FindAllStringSubmatchIndex(flow, 8) {

@@ -33,6 +33,7 @@ func Child(args []string) (handled bool) {
 	switch args[0] {
 	case childSound:
 		debug.SetMaxStack(128 << 20)
+		debug.SetGCPercent(1000)      // most PDFs are done before the heap is first collected
 		debug.SetMemoryLimit(1 << 30) // collect harder before the address space ends
 		os.Exit(soundChild(args[1:]))
 	case childOffice:

@@ -3,7 +3,7 @@ package tool
 /*
 #cgo LDFLAGS: -lleptonica -ltesseract
 #include <stdlib.h>
-#include <leptonica/allheaders.h>
+#include "scale.h"
 
 // eakte_pix_fill makes a PIX of packed grey (channels 1) or RGB (channels 3) bytes.
 static PIX *eakte_pix_fill(const unsigned char *data, int w, int h, int channels) {
@@ -148,7 +148,7 @@ func (p *Picture) Scale(factor float64) (*Picture, error) {
 	if factor == 1 {
 		return picture(C.pixClone(p.pix))
 	}
-	return picture(C.pixScale(p.pix, C.l_float32(factor), C.l_float32(factor)))
+	return picture(C.eakte_scale(p.pix, C.float(factor)))
 }
 
 // Shrink returns the picture scaled by factor, at most 1, in a fraction of the time of Scale, which also sharpens.

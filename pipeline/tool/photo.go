@@ -4,6 +4,7 @@ package tool
 #include <stdlib.h>
 #include <math.h>
 #include <leptonica/allheaders.h>
+#include "project.h"
 
 // eakte_pix_thumb writes w*h packed RGB bytes: of each cell of the picture the mean of at most 4 × 4 pixels.
 static void eakte_pix_thumb(PIX *pix, int w, int h, unsigned char *out) {
@@ -27,63 +28,6 @@ static void eakte_pix_thumb(PIX *pix, int w, int h, unsigned char *out) {
 			}
 			for (int c = 0; c < 3; c++) out[c] = sum[c] / 16;
 		}
-}
-
-// eakte_light is the paper's brightness at x, y, pixels of a picture of sw × sh, by bilinear interpolation.
-static int eakte_light(const unsigned char *light, int lw, int lh, float x, float y) {
-	x -= 0.5f, y -= 0.5f;
-	if (x < 0) x = 0;
-	if (y < 0) y = 0;
-	if (x > lw - 1.001f) x = lw - 1.001f;
-	if (y > lh - 1.001f) y = lh - 1.001f;
-	int ix = x, iy = y, fx = (x - ix) * 256, fy = (y - iy) * 256;
-	const unsigned char *a = light + iy * lw + ix, *b = a + lw;
-	return ((a[0] * (256 - fx) + a[1] * fx) * (256 - fy) + (b[0] * (256 - fx) + b[1] * fx) * fy) >> 16;
-}
-
-// eakte_pix_project returns a grey picture of w × h pixels whose pixel x, y shows the grey picture src at m·(x, y, 1),
-// between pixels by bilinear interpolation, and white outside. Light, lw × lh over the whole of src, is what comes out as
-// paper; NULL changes no brightness. Where a pixel lies is computed for every sixteenth and is on a line between: of
-// photographs of a sheet that is right to a hundredth of a pixel.
-static PIX *eakte_pix_project(PIX *src, const double *m, int w, int h, const unsigned char *light, int lw, int lh) {
-	enum { SPAN = 16, ONE = 1 << 16 };
-	PIX *dst = pixCreateNoInit(w, h, 8);
-	if (!dst) return NULL;
-	int sw = pixGetWidth(src), sh = pixGetHeight(src), swpl = pixGetWpl(src), dwpl = pixGetWpl(dst);
-	l_uint32 *sdata = pixGetData(src), *row = pixGetData(dst);
-	long right = (long)(sw - 1) * ONE, bottom = (long)(sh - 1) * ONE;
-	for (int y = 0; y < h; y++, row += dwpl) {
-		double u = m[0] * 0.5 + m[1] * (y + 0.5) + m[2], v = m[3] * 0.5 + m[4] * (y + 0.5) + m[5], z = m[6] * 0.5 + m[7] * (y + 0.5) + m[8];
-		double sx = u / z - 0.5, sy = v / z - 0.5;
-		int paper = light ? eakte_light(light, lw, lh, (float)(sx + 0.5) * lw / sw, (float)(sy + 0.5) * lh / sh) : 0;
-		for (int x0 = 0; x0 < w; x0 += SPAN) {
-			u += SPAN * m[0], v += SPAN * m[3], z += SPAN * m[6];
-			double nx = u / z - 0.5, ny = v / z - 0.5;
-			int next = light ? eakte_light(light, lw, lh, (float)(nx + 0.5) * lw / sw, (float)(ny + 0.5) * lh / sh) : 0;
-			int whole = nx > -1e9 && nx < 1e9 && ny > -1e9 && ny < 1e9 && sx > -1e9 && sx < 1e9 && sy > -1e9 && sy < 1e9;
-			long px = whole ? (long)(sx * ONE) : -1, dx = whole ? (long)((nx - sx) * (ONE / SPAN)) : 0;
-			long py = whole ? (long)(sy * ONE) : -1, dy = whole ? (long)((ny - sy) * (ONE / SPAN)) : 0;
-			// What a grey value is multiplied by, of 65536.
-			int gain = paper > 0 ? 240 * ONE / paper : ONE, step = ((next > 0 ? 240 * ONE / next : ONE) - gain) / SPAN;
-			for (int x = x0; x < x0 + SPAN && x < w; x++, px += dx, py += dy, gain += step) {
-				int value = 255;
-				if (px >= 0 && py >= 0 && px < right && py < bottom) {
-					int ix = px >> 16, fx = px >> 8 & 255, fy = py >> 8 & 255;
-					l_uint32 *a = sdata + (size_t)(py >> 16) * swpl, *b = a + swpl;
-					int top = GET_DATA_BYTE(a, ix) * (256 - fx) + GET_DATA_BYTE(a, ix + 1) * fx;
-					int low = GET_DATA_BYTE(b, ix) * (256 - fx) + GET_DATA_BYTE(b, ix + 1) * fx;
-					value = (top * (256 - fy) + low * fy + 32768) >> 16;
-					if (light) {
-						value = (long)value * gain >> 16;
-						if (value > 255) value = 255;
-					}
-				}
-				SET_DATA_BYTE(row, x, value);
-			}
-			sx = nx, sy = ny, paper = next;
-		}
-	}
-	return dst;
 }
 
 // eakte_pix_text returns the median height of what looks like letters on a binary picture, 0 if there are fewer than 30.
@@ -184,7 +128,7 @@ func (p *Picture) Project(m [9]float64, width, height int, light Light) (*Pictur
 	if len(light.Pix) > 0 {
 		levels = (*C.uchar)(unsafe.Pointer(&light.Pix[0]))
 	}
-	return picture(C.eakte_pix_project(p.pix, (*C.double)(unsafe.Pointer(&m[0])), C.int(width), C.int(height), levels, C.int(light.Width), C.int(light.Height)))
+	return picture(C.eakte_pix_project(p.pix, (*C.double)(unsafe.Pointer(&m[0])), C.int(width), C.int(height), levels, C.int(light.Width), C.int(light.Height), 1))
 }
 
 // TextHeight returns the median height of the letters on a grey picture in pixels, to about two pixels; 0 if there are too
@@ -205,4 +149,27 @@ func (p *Picture) Pieces() (int, error) {
 		return 0, errPicture
 	}
 	return n, nil
+}
+
+// sameProjection reports whether Project's result is the same when pixels are computed one by one; for tests.
+func (p *Picture) sameProjection(m [9]float64, width, height int, light Light) (bool, error) {
+	var levels *C.uchar
+	if len(light.Pix) > 0 {
+		levels = (*C.uchar)(unsafe.Pointer(&light.Pix[0]))
+	}
+	single, err := picture(C.eakte_pix_project(p.pix, (*C.double)(unsafe.Pointer(&m[0])), C.int(width), C.int(height), levels, C.int(light.Width), C.int(light.Height), 0))
+	if err != nil {
+		return false, err
+	}
+	defer single.Close()
+	several, err := p.Project(m, width, height, light)
+	if err != nil {
+		return false, err
+	}
+	defer several.Close()
+	var same C.l_int32
+	if C.pixEqual(single.pix, several.pix, &same) != 0 {
+		return false, errPicture
+	}
+	return same == 1, nil
 }
