@@ -35,6 +35,7 @@ func (r *reader) form(s *sheet) {
 	for i := range s.cells {
 		f.labels = append(f.labels, chain(s, s.spoken(i, r.words.find(s, i, r.typ)))...)
 	}
+	f.bookings()
 	f.children()
 	f.sublet()
 	f.blocks()
@@ -52,6 +53,38 @@ func (r *reader) form(s *sheet) {
 		f.read(i)
 	}
 }
+
+// bookings takes out labels of persons and companies that stand in a line of a statement's table: "Miete Müller  -540,00".
+func (f *form) bookings() {
+	if f.typ != "bank_statement" {
+		return
+	}
+	f.labels = slices.DeleteFunc(f.labels, func(o occurrence) bool {
+		return (personal[o.slot] || companies[o.slot] || o.slot == "landlord") && !o.colon && f.booking(o.cell)
+	})
+}
+
+// booking reports whether an amount of money stands behind a cell in its line.
+func (s *sheet) booking(i int) bool {
+	b := s.cells[i].box
+	for range mostColumns {
+		next, ok := s.beside(b, false)
+		if !ok {
+			return false
+		}
+		if booked.MatchString(s.text(next)) {
+			return true
+		}
+		b = s.boxOf(next)
+	}
+	return false
+}
+
+// mostColumns is how many columns of a table are looked through for an amount.
+const mostColumns = 6
+
+// booked is an amount that stands alone in a cell.
+var booked = expression(`^[-–+−]?\s?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d{2})?\s?(?:[-–+SH]|EUR|€)?$`)
 
 // spoken takes a label in small letters at the beginning of a line that goes on a sentence for the word that it is.
 func (s *sheet) spoken(i int, labels []occurrence) []occurrence {
@@ -121,7 +154,7 @@ func (f *form) rest(i int) span {
 		end = f.labels[i+1].start
 	}
 	at := span{o.end, max(end, o.end)}
-	if t := f.text(at); genitive.MatchString(t) || named[o.slot] && alternative.MatchString(t) { // whose it is belongs to the label: "Name des Gastes"
+	if t := f.text(at); genitive.MatchString(t) && (!companies[o.slot] || strings.Contains(t, ":")) || named[o.slot] && alternative.MatchString(t) { // whose it is belongs to the label: "Name des Gastes"
 		n := strings.IndexByte(t, ':')
 		if n < 0 {
 			n = len(t)
@@ -274,7 +307,7 @@ func (f *form) read(i int) {
 		return
 	}
 	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
-	if at, ok := f.on(b, f.limit(i)); ok && f.captions(b) && !o.colon && o.slot != "place_date" && fits([]span{at}) && !f.labelled(at, o.slot) {
+	if at, ok := f.on(b, f.limit(i)); ok && f.captions(b) && !o.colon && o.slot != "place_date" && fits([]span{at}) && !f.labelled(at, o.slot) && !(sums[o.slot] && len(beside) > 0 && best(f.text(beside[0])) > 0.5) {
 		f.take(i, at, sure-0.05, false)
 		return
 	}
@@ -335,14 +368,16 @@ func (f *form) poor(i int) bool {
 	if !sums[o.slot] || !o.fresh || !f.last(i) {
 		return false
 	}
-	best := func(all []value) (fit float64) {
-		for _, v := range all {
-			fit = max(fit, v.fit)
-		}
-		return fit
-	}
 	next, ok := f.beside(f.boxOf(f.cells[o.cell].span), false)
-	return ok && best(amounts(f.text(f.rest(i)))) <= 0.5 && best(amounts(f.text(next))) >= 0.5
+	return ok && best(f.text(f.rest(i))) <= 0.5 && best(f.text(next)) >= 0.5
+}
+
+// best is how well the best amount of a text fits.
+func best(text string) (fit float64) {
+	for _, v := range amounts(text) {
+		fit = max(fit, v.fit)
+	}
+	return fit
 }
 
 // sums slots are amounts of money whose labels may have dates and numbers: "Saldo per 31.03.2026".

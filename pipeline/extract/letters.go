@@ -281,7 +281,7 @@ var speaking = expression(`(?i)\b(?:hat|haben|ist|sind|wird|wurde|am|bei|has|hav
 
 var (
 	insurers = expression(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
-	banks    = expression(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
+	banks    = expression(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|\bVR\b|\beG\b|GmbH|\bAG\b|\bSE\b`)
 	examiner = expression(`(?i)bundesamt|kultusminister|zentralstelle|\bkmk\b|anabin|\btelc\b|testdaf|\bösd\b|g\.a\.s\.t|council of europe|europarat|ministeri|ministry|handelskammer|handwerkskammer|\bihk\b|behörde|bezirksregierung|regierungspräsid|landesamt|prüfungsamt|botschaft|konsulat`)
 	schools  = expression(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|політехні|политехни|معهد|كليه|مدرسه`)
 	noSender = expression(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|employment (?:agreement|contract|certificate|confirmation)|(?:residential )?lease|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master|lisans|diplom)`)
@@ -289,8 +289,11 @@ var (
 
 // brand reports whether a sender is one of those that go by a name which does not say what they are.
 func (r *reader) brand(key, name string) bool {
-	return key == "insurer" && insurerNames.MatchString(name) || key == "bank_name" && bankNames.MatchString(name)
+	return key == "insurer" && insurerNames.MatchString(name) || key == "bank_name" && bankNames.MatchString(accountKinds.ReplaceAllString(name, ""))
 }
+
+// accountKinds are kinds of accounts, which are not what a bank is called.
+var accountKinds = expression(`(?i)\b(?:giro|spar|tages(?:geld)?|fest(?:geld)?|privat|haupt|unter|verrechnungs|gehalts|kredit(?:karten)?|depot|sperr|basis|referenz|empfänger|bank)konto\b`)
 
 // Well-known insurers and banks in Germany whose names don't say what they are.
 var (

@@ -104,7 +104,7 @@ func (r *reader) address(c candidate, text string, at int) {
 		file("postal_code", post[2:4])
 		file("city", []int{post[4], post[4] + townEnd(text[post[4]:post[5]])})
 	}
-	if m := streetLine.FindStringSubmatchIndex(text); m != nil {
+	if m := streetIn(text); m != nil {
 		m[2] += len(located.FindString(text[m[2]:m[3]]))
 		if m[2] >= m[3] {
 			return
@@ -114,6 +114,18 @@ func (r *reader) address(c candidate, text string, at int) {
 		}
 	}
 }
+
+// streetIn finds the street of a text as streetLine does, but not words before a day: "Einzug von Frau Müller zum 28.02.2026".
+func streetIn(text string) []int {
+	for _, m := range streetLine.FindAllStringSubmatchIndex(text, -1) {
+		if !untilDay.MatchString(text[m[2]:m[3]]) {
+			return m
+		}
+	}
+	return nil
+}
+
+var untilDay = expression(`(?i)\s(?:on|am|vom|zum|ab|bis|seit|dated?|datum|nr|no|le|of|art|abs|satz|§)\.?\s\d+\S*$`)
 
 // townEnd is where the name of a town ends that was taken with words behind it: "Hof im Erdgeschoss".
 func townEnd(text string) int {
