@@ -29,7 +29,7 @@ var (
 	// numberedSide begins a side of a list.
 	numberedSide = expression(`^\(?\d{1,2}[.)]\s`)
 	// announces is what stands before a side's name and is none of it.
-	announces = expression(`^(?i:(?:\(?\d{1,2}[.)]|zwischen|between|by|und|and|der|dem|die|den|the|firma|fa\.|ausbildende[nr]?|ausbildungsbetrieb|arbeitgeber(?:in)?|arbeitnehmer(?:in)?|auszubildende[nr]?|vermieter(?:in)?|(?:haupt|unter)?mieter(?:in)?|mitarbeiter(?:in)?|frau/herrn?|herrn?/frau|herr|frau|employer|employee|landlord|tenant|company)(?:$|[\s:,/()–-]+)|[\s:,/()–-]+)+`)
+	announces = expression(`^(?i:(?:\(?\d{1,2}[.)]|zwischen|between|by|und|and|der|dem|die|den|the|firma|fa\.|ausbildende[nr]?|ausbildungsbetrieb|ausbildungsstätte|ausbildenden? betriebe?|unternehmen|betrieb|träger der praktischen ausbildung|vermietende[nr]?|mietende[nr]?|arbeitnehmende[nr]?|arbeitgebende[nr]?|arbeitgeber(?:in)?|arbeitnehmer(?:in)?|auszubildende[nr]?|vermieter(?:in)?|(?:haupt|unter)?mieter(?:in)?|mitarbeiter(?:in)?|frau/herrn?|herrn?/frau|herr|frau|employer|employee|landlord|tenant|company)(?:$|[\s:,/()–-]+)|[\s:,/()–-]+)+`)
 )
 
 // contracts are documents of two sides, with the field that the one who is not the subject is.

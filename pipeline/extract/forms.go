@@ -269,14 +269,18 @@ func (f *form) read(i int) {
 		}
 		return
 	}
+	before := f.flow[f.cells[o.cell].start:o.start]
+	if counted[o.words[0]] && !numberOnly.MatchString(before) && numberLast.MatchString(before) { // "bei 40 Stunden wöchentlich. 26 Tage": a sentence
+		return
+	}
 	sure := 0.88 + min(0.06, 0.02*float64(len(o.words)-1)) // a long label leaves less doubt what it asks for
 	if !o.exact {
 		sure -= 0.1
 	}
 	if inline := f.inline(i); inline != "" && !f.poor(i) {
-		before := len(f.found)
+		known := len(f.found)
 		f.take(i, f.rest(i), sure, !o.fresh)
-		if len(f.found) > before || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) && !(o.fresh && sums[o.slot]) || len(inline) > 30 && !(o.fresh && len(inline) < 70) {
+		if len(f.found) > known || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) && !(o.fresh && sums[o.slot]) || len(inline) > 30 && !(o.fresh && len(inline) < 70) {
 			return
 		}
 	}
@@ -307,7 +311,13 @@ func (f *form) read(i int) {
 		return
 	}
 	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
+	if counted[o.words[0]] && numberOnly.MatchString(before) && !fits(beside) { // "40 Stunden/Woche"
+		return
+	}
 	if at, ok := f.on(b, f.limit(i)); ok && f.captions(b) && !o.colon && o.slot != "place_date" && fits([]span{at}) && !f.labelled(at, o.slot) && !(sums[o.slot] && len(beside) > 0 && best(f.text(beside[0])) > 0.5) {
+		if o.slot == "employer" && !corporate(f.text(at)) { // who signs is rarely called like the company
+			sure -= 0.2
+		}
 		f.take(i, at, sure-0.05, false)
 		return
 	}
@@ -350,6 +360,15 @@ func (f *form) read(i int) {
 		f.above(o, b, sure)
 	}
 }
+
+// counted are words, folded, of what is counted: its number stands before them.
+var counted = set("stunden", "std", "tage", "arbeitstage", "werktage", "zimmer", "raume", "monate", "semester", "fachsemester", "ue", "hours", "days", "rooms", "months")
+
+// numberLast is a number at the end of a text.
+var numberLast = expression(`\d\s*$`)
+
+// numberOnly is a number that is not that of a form's field.
+var numberOnly = expression(`^\W*\d+(?:[.,]\d+)?\s*$`)
 
 // after is what stands next to the label in a cell: the next cell of its line, as it was read; on forms print and lines to
 // write on are not level. Otherwise what is level with it.
@@ -428,6 +447,9 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	kind := slots[o.slot]
 	slot, ok := f.slotFor(o.slot, f.role(i, at))
 	if !ok {
+		if addressSlots[o.slot] && contracts[f.typ] != "" && !f.own(o.cell) { // no letter's address either
+			f.foreign = append(f.foreign, claim{f.sheet, at})
+		}
 		return
 	}
 	if to, known := slots[slot]; known {
@@ -468,6 +490,14 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		f.foreign = append(f.foreign, claim{f.sheet, span{at.end - len(rest), at.end}})
 	}
 }
+
+// own reports whether a label in a cell says that it is about the document's subject.
+func (f *form) own(cell int) bool {
+	return slices.ContainsFunc(f.labels, func(o occurrence) bool { return o.cell == cell && o.role == "subject" })
+}
+
+// addressSlots are parts of addresses.
+var addressSlots = set("address", "street", "postal_code", "city", "post_town")
 
 // score is how sure a value of a label is: less, the worse it fits, the further away it stands, the less the label says.
 func (o occurrence) score(sure float64, v value, kind slot, inside bool) float64 {

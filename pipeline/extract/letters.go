@@ -16,6 +16,7 @@ var senders = map[string]string{
 
 // letter reads what letters have at known places: the address of who gets it, the salutation, the sender's name, the date.
 func (r *reader) letter(s *sheet) {
+	r.landlordsHome(s)
 	r.recipient(s)
 	r.lines(s)
 	r.salutation(s)
@@ -80,6 +81,11 @@ func (r *reader) recipient(s *sheet) {
 		}
 		whole := span{lines[0].start, c.end}
 		if lines[0].start > c.start {
+			continue
+		}
+		if strings.Contains(s.text(whole), "\t") { // another address stands beside it
+			r.address(candidate{sheet: s, score: score, by: "rule"}, text, c.start)
+			r.street(candidate{sheet: s, score: score, by: "rule"}, s.text(lines[0]), lines[0].start, street)
 			continue
 		}
 		r.address(candidate{sheet: s, span: whole, score: score, by: "rule"}, s.text(whole), whole.start)
@@ -275,7 +281,7 @@ func (s *sheet) usual() float64 {
 }
 
 // office is a department behind the name of its institution.
-var office = expression(`\s*(?:[–|,/-]\s*)?(?:Studierendensekretariat|Studierendenservice|Studienbüro|Studien- und|Studierendenbüro|Immatrikulationsamt|Prüfungsamt|Dezernat|Der Präsident|Die Präsidentin|Der Rektor|Die Rektorin|Zentrale (?:Studienberatung|Universitätsverwaltung)|Akademisches Auslandsamt|International Office|Registrar|Student (?:Administration|Services|Office)|Office of|Personalabteilung|Personalwesen|Human Resources|Lohnbüro|Lohnbuchhaltung|HR Department|Payroll|Prüfungszentrum|Testzentrum|Prüfungsstelle|Kundenservice|Kundencenter|Geschäftsstelle|Sekretariat|Schulleitung|Hauptverwaltung|Niederlassung|Postfach)\b.*$`)
+var office = expression(`\s*(?:[–|,/-]\s*)?(?:Studierendensekretariat|Studierendenservice|Studienbüro|Studien- und|Studierendenbüro|Immatrikulationsamt|Prüfungsamt|Dezernat|Der Präsident|Die Präsidentin|Der Rektor|Die Rektorin|Zentrale (?:Studienberatung|Universitätsverwaltung)|Akademisches Auslandsamt|International Office|Registrar|Student (?:Administration|Services|Office)|Office of|Personalabteilung|Personalwesen|Human Resources|Lohnbüro|Lohnbuchhaltung|HR Department|Payroll|Prüfungszentrum|Testzentrum|Prüfungsstelle|Kundenservice|Kundencenter|Geschäftsstelle|Sekretariat|Schulleitung|Hauptverwaltung|Filiale|Zweigstelle|Branch|Beratungscenter|Niederlassung|Postfach)\b.*$`)
 
 var speaking = expression(`(?i)\b(?:hat|haben|ist|sind|wird|wurde|am|bei|has|have|is|was|dass|that)\b`)
 
@@ -416,7 +422,10 @@ var clock = expression(`^[,\s]*(?:um )?\d{1,2}[:.]\d{2}(?::\d{2})?(?: Uhr)?`)
 
 // loneDates takes dates that stand alone in a line or behind the name of a place: when a document was made.
 func (r *reader) loneDates(s *sheet) {
-	for _, c := range s.cells {
+	for i, c := range s.cells {
+		if r.typ == "bank_statement" && s.booking(i) {
+			continue
+		}
 		text := s.text(c.span)
 		for _, v := range dates(text) {
 			before, behind := strings.TrimSpace(text[:v.start]), strings.Trim(clock.ReplaceAllString(text[v.end:], ""), " .,;рокуг")
