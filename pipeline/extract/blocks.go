@@ -20,7 +20,7 @@ var (
 	// called begins what a side is called from now on.
 	called = expression(`(?i)\b(?:nachfolgend|nachstehend|im folgenden|im weiteren|fortan|künftig|hereinafter|hereafter|referred to as|genannt|ci-après)\b`)
 	// signed is all that stands before a side's name in a line that says nothing else: "– als Vermieter –".
-	signed = expression(`^\W*(?i:als|as)(?i:\s+(?:der|die|the))?\W*$`)
+	signed = expression(`^(?:\W*(?i:als|as)(?i:\s+(?:der|die|the))?\W*|\W*[–—-]\s*(?i:(?:der|die|the)\s+)?)$`)
 	// opens is a bracket with a side's name in it.
 	opens = expression(`^\((?i:als|the|der|die|den)?[\s„“”"'’]*$`)
 	// fromSides begins the sides of a contract, joined the second.

@@ -44,7 +44,7 @@ func (r *reader) form(s *sheet) {
 			continue
 		}
 		if o.role != "" && (o.fresh || o.words[0] == "folgende") {
-			s.heads = append(s.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.TrimSpace(s.flow[o.end:s.cells[o.cell].end]) == ""})
+			s.heads = append(s.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.Trim(s.flow[o.end:s.cells[o.cell].end], " :*)") == ""})
 		}
 	}
 	f.twoSpouses()
@@ -448,6 +448,9 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	slot, ok := f.slotFor(o.slot, f.role(i, at))
 	if !ok {
 		if addressSlots[o.slot] && contracts[f.typ] != "" && !f.own(o.cell) { // no letter's address either
+			if m := postTown.FindStringIndex(text); m != nil { // what stands further below is no part of it
+				at.end = at.start + m[1]
+			}
 			f.foreign = append(f.foreign, claim{f.sheet, at})
 		}
 		return
@@ -486,6 +489,16 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		f.wrap(&c)
 	}
 	f.slot(slot, c, text[lead:], at.start+lead, found)
+	if (slot == "landlord" || slot == "employer") && at.start > o.end { // their address stands under their name
+		for _, under := range f.below(f.boxOf(c.span), f.limit(i), 2) {
+			if f.row(under) { // it answers to that label
+				break
+			}
+			if m := streetLine.FindStringIndex(f.text(under)); m != nil && m[0] == 0 || townLine.MatchString(f.text(under)) {
+				f.foreign = append(f.foreign, claim{f.sheet, under})
+			}
+		}
+	}
 	if rest := text[lead+min(v.end, len(text)-lead):]; (slot == "landlord" || slot == "employer") && postTown.MatchString(rest) { // where they live
 		f.foreign = append(f.foreign, claim{f.sheet, span{at.end - len(rest), at.end}})
 	}
@@ -495,6 +508,9 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 func (f *form) own(cell int) bool {
 	return slices.ContainsFunc(f.labels, func(o occurrence) bool { return o.cell == cell && o.role == "subject" })
 }
+
+// townLine begins with a postal code and a town.
+var townLine = expression(`^(?:D[ –-]{0,3})?\d{5}\s+\p{Lu}`)
 
 // addressSlots are parts of addresses.
 var addressSlots = set("address", "street", "postal_code", "city", "post_town")
