@@ -262,15 +262,13 @@ func (o occurrence) short() bool { return len(o.words) == 1 && len([]rune(o.word
 // read takes the values of one label.
 func (f *form) read(i int) {
 	o := f.labels[i]
-	kind := slots[o.slot]
 	if o.slot == "skip" {
 		if rest := f.text(f.rest(i)); o.role == "subject" && o.fresh && streetLine.MatchString(rest) && postTown.MatchString(rest) { // "Premises: …"
 			f.address(candidate{sheet: f.sheet, score: 0.7, by: "rule"}, rest, f.rest(i).start)
 		}
 		return
 	}
-	before := f.flow[f.cells[o.cell].start:o.start]
-	if counted[o.words[0]] && !numberOnly.MatchString(before) && numberLast.MatchString(before) { // "bei 40 Stunden wöchentlich. 26 Tage": a sentence
+	if before := f.flow[f.cells[o.cell].start:o.start]; counted[o.words[0]] && !numberOnly.MatchString(before) && numberLast.MatchString(before) { // "bei 40 Stunden wöchentlich. 26 Tage": a sentence
 		return
 	}
 	sure := 0.88 + min(0.06, 0.02*float64(len(o.words)-1)) // a long label leaves less doubt what it asks for
@@ -284,34 +282,21 @@ func (f *form) read(i int) {
 			return
 		}
 	}
-	if !o.fresh && !o.colon {
-		return
+	if o.fresh || o.colon {
+		f.readAround(i, sure)
 	}
-	b := f.box(i)
-	var beside, below []span
-	if f.last(i) {
-		rtl := rightToLeft(f.text(o.span))
-		next, ok := f.after(o.cell, b, rtl)
-		for ok && len(beside) < 2 { // two columns are two persons
-			if f.labelled(next, o.slot) || strings.Trim(f.text(next), " :.*") == "" && len(beside) > 0 {
-				break
-			}
-			beside = append(beside, next)
-			next, ok = f.beside(f.boxOf(next), rtl)
-			ok = ok && personal[o.slot]
-		}
-	}
-	for _, at := range f.below(b, f.limit(i), max(kind.lines, 1)) {
-		if f.labelled(at, o.slot) || strings.HasSuffix(o.slot, "person") && f.row(at) {
-			break
-		}
-		below = append(below, at)
-	}
+}
+
+// readAround takes the values of a label that stand beside, below or above it.
+func (f *form) readAround(i int, sure float64) {
+	o, b := f.labels[i], f.box(i)
+	kind := slots[o.slot]
+	beside, below := f.valuesBeside(i, b), f.valuesBelow(i, b)
 	if o.slot == "issue_date" && o.weak() && !o.colon && f.table(f.below(b, f.limit(i), 2)) {
 		return
 	}
 	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
-	if counted[o.words[0]] && numberOnly.MatchString(before) && !fits(beside) { // "40 Stunden/Woche"
+	if counted[o.words[0]] && numberOnly.MatchString(f.flow[f.cells[o.cell].start:o.start]) && !fits(beside) { // "40 Stunden/Woche"
 		return
 	}
 	if at, ok := f.on(b, f.limit(i)); ok && f.captions(b) && !o.colon && o.slot != "place_date" && fits([]span{at}) && !f.labelled(at, o.slot) && !(sums[o.slot] && len(beside) > 0 && best(f.text(beside[0])) > 0.5) {
@@ -323,16 +308,8 @@ func (f *form) read(i int) {
 	}
 	sides := f.around(b)
 	down := fits(below) && (!fits(beside) || sides[valueBelow] > sides[valueBeside] && !o.colon)
-	if down && named[o.slot] && len(below) > 0 && cardTypes[f.typ] {
-		if second, ok := f.under(f.boxOf(below[0]), f.width); ok && !f.labelled(second, o.slot) {
-			switch one, two := f.text(below[0]), f.text(second); {
-			case !latin(one) && latin(two): // once in the state's script, once in Latin letters
-				below[0] = second
-			case o.slot == "person" && surnameFirst[o.words[0]] && len(persons(one)) > 0 && len(persons(two)) > 0:
-				f.cardNames(one, two, below[0], second, sure)
-				return
-			}
-		}
+	if down && named[o.slot] && cardTypes[f.typ] && f.twoLines(i, below, sure) {
+		return
 	}
 	switch {
 	case !fits(below) && !fits(beside) && o.colon && f.last(i) && !kind.front: // the sentence goes on in the next line
@@ -344,13 +321,7 @@ func (f *form) read(i int) {
 	case down:
 		f.take(i, below[0], sure-0.05, false)
 	case o.slot == "address" && len(beside) > 0:
-		at := beside[0]
-		for _, under := range f.below(f.boxOf(at), f.width, 3) {
-			if !f.labelled(under, o.slot) && under.start > at.end && under.start-at.end < 4 {
-				at.end = under.end
-			}
-		}
-		f.take(i, at, sure-0.02, false)
+		f.take(i, f.paragraph(beside[0], o.slot), sure-0.02, false)
 	default:
 		for n, at := range beside {
 			f.take(i, at, sure-0.02-0.05*float64(n), false)
@@ -359,6 +330,66 @@ func (f *form) read(i int) {
 	if o.slot == "place_date" || o.slot == "issue_date" && o.weak() && !fits(below) && !fits(beside) { // below a line for signatures, the value stands on it
 		f.above(o, b, sure)
 	}
+}
+
+// valuesBeside are the texts beside a label that are none themselves: of somebody's labels two, since two columns are two
+// persons.
+func (f *form) valuesBeside(i int, b box) (beside []span) {
+	if !f.last(i) {
+		return nil
+	}
+	o := f.labels[i]
+	rtl := rightToLeft(f.text(o.span))
+	next, ok := f.after(o.cell, b, rtl)
+	for ok && len(beside) < 2 {
+		if f.labelled(next, o.slot) || strings.Trim(f.text(next), " :.*") == "" && len(beside) > 0 {
+			break
+		}
+		beside = append(beside, next)
+		next, ok = f.beside(f.boxOf(next), rtl)
+		ok = ok && personal[o.slot]
+	}
+	return beside
+}
+
+// valuesBelow are the lines below a label, as many as its values have, up to the next label.
+func (f *form) valuesBelow(i int, b box) (below []span) {
+	slot := f.labels[i].slot
+	for _, at := range f.below(b, f.limit(i), max(slots[slot].lines, 1)) {
+		if f.labelled(at, slot) || strings.HasSuffix(slot, "person") && f.row(at) {
+			break
+		}
+		below = append(below, at)
+	}
+	return below
+}
+
+// twoLines looks at the second line below a label of a card. Done: the lines were a surname and given names. A name in the
+// state's script gives way to the same in Latin letters.
+func (f *form) twoLines(i int, below []span, sure float64) (done bool) {
+	o := f.labels[i]
+	second, ok := f.under(f.boxOf(below[0]), f.width)
+	if !ok || f.labelled(second, o.slot) {
+		return false
+	}
+	switch one, two := f.text(below[0]), f.text(second); {
+	case !latin(one) && latin(two):
+		below[0] = second
+	case o.slot == "person" && surnameFirst[o.words[0]] && len(persons(one)) > 0 && len(persons(two)) > 0:
+		f.cardNames(one, two, below[0], second, sure)
+		return true
+	}
+	return false
+}
+
+// paragraph is a text with the lines right below it that are none of a label's.
+func (f *form) paragraph(at span, slot string) span {
+	for _, under := range f.below(f.boxOf(at), f.width, 3) {
+		if !f.labelled(under, slot) && under.start > at.end && under.start-at.end < 4 {
+			at.end = under.end
+		}
+	}
+	return at
 }
 
 // counted are words, folded, of what is counted: its number stands before them.
@@ -489,15 +520,8 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		f.wrap(&c)
 	}
 	f.slot(slot, c, text[lead:], at.start+lead, found)
-	if (slot == "landlord" || slot == "employer") && at.start > o.end { // their address stands under their name
-		for _, under := range f.below(f.boxOf(c.span), f.limit(i), 2) {
-			if f.row(under) { // it answers to that label
-				break
-			}
-			if m := streetLine.FindStringIndex(f.text(under)); m != nil && m[0] == 0 || townLine.MatchString(f.text(under)) {
-				f.foreign = append(f.foreign, claim{f.sheet, under})
-			}
-		}
+	if (slot == "landlord" || slot == "employer") && at.start > o.end {
+		f.theirAddress(i, c)
 	}
 	if rest := text[lead+min(v.end, len(text)-lead):]; (slot == "landlord" || slot == "employer") && postTown.MatchString(rest) { // where they live
 		f.foreign = append(f.foreign, claim{f.sheet, span{at.end - len(rest), at.end}})
@@ -514,6 +538,18 @@ var townLine = expression(`^(?:D[ –-]{0,3})?\d{5}\s+\p{Lu}`)
 
 // addressSlots are parts of addresses.
 var addressSlots = set("address", "street", "postal_code", "city", "post_town")
+
+// theirAddress keeps the lines under the name of a landlord or an employer that are their address from the subject.
+func (f *form) theirAddress(i int, c candidate) {
+	for _, under := range f.below(f.boxOf(c.span), f.limit(i), 2) {
+		if f.row(under) { // it answers to that label
+			return
+		}
+		if m := streetLine.FindStringIndex(f.text(under)); m != nil && m[0] == 0 || townLine.MatchString(f.text(under)) {
+			f.foreign = append(f.foreign, claim{f.sheet, under})
+		}
+	}
+}
 
 // score is how sure a value of a label is: less, the worse it fits, the further away it stands, the less the label says.
 func (o occurrence) score(sure float64, v value, kind slot, inside bool) float64 {
