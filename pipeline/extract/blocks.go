@@ -19,6 +19,8 @@ const mostLines = 6
 var (
 	// called begins what a side is called from now on.
 	called = expression(`(?i)\b(?:nachfolgend|nachstehend|im folgenden|im weiteren|fortan|künftig|hereinafter|hereafter|referred to as|genannt|ci-après)\b`)
+	// signed is all that stands before a side's name in a line that says nothing else: "– als Vermieter –".
+	signed = expression(`^(?:\W*(?i:als|as)(?i:\s+(?:der|die|the))?\W*|\W*[–—-]\s*(?i:(?:der|die|the)\s+)?)$`)
 	// opens is a bracket with a side's name in it.
 	opens = expression(`^\((?i:als|the|der|die|den)?[\s„“”"'’]*$`)
 	// fromSides begins the sides of a contract, joined the second.
@@ -27,7 +29,7 @@ var (
 	// numberedSide begins a side of a list.
 	numberedSide = expression(`^\(?\d{1,2}[.)]\s`)
 	// announces is what stands before a side's name and is none of it.
-	announces = expression(`^(?i:(?:\(?\d{1,2}[.)]|zwischen|between|by|und|and|der|dem|die|den|the|firma|fa\.|ausbildende[nr]?|ausbildungsbetrieb|arbeitgeber(?:in)?|arbeitnehmer(?:in)?|auszubildende[nr]?|vermieter(?:in)?|(?:haupt|unter)?mieter(?:in)?|mitarbeiter(?:in)?|frau/herrn?|herrn?/frau|herr|frau|employer|employee|landlord|tenant|company)(?:$|[\s:,/()–-]+)|[\s:,/()–-]+)+`)
+	announces = expression(`^(?i:(?:\(?\d{1,2}[.)]|zwischen|between|by|und|and|der|dem|die|den|the|firma|fa\.|ausbildende[nr]?|ausbildungsbetrieb|ausbildungsstätte|ausbildenden? betriebe?|unternehmen|betrieb|träger der praktischen ausbildung|vermietende[nr]?|mietende[nr]?|arbeitnehmende[nr]?|arbeitgebende[nr]?|arbeitgeber(?:in)?|arbeitnehmer(?:in)?|auszubildende[nr]?|vermieter(?:in)?|(?:haupt|unter)?mieter(?:in)?|mitarbeiter(?:in)?|frau/herrn?|herrn?/frau|herr|frau|employer|employee|landlord|tenant|company)(?:$|[\s:,/()–-]+)|[\s:,/()–-]+)+`)
 )
 
 // contracts are documents of two sides, with the field that the one who is not the subject is.
@@ -69,6 +71,9 @@ func (f *form) behind(o occurrence) (at int, ok bool) {
 	if m := called.FindStringIndex(f.text(c.span)); m != nil && len(f.text(c.span))-m[0] < 90 && m[0] < o.end-c.start+12 && len(rest) < 40 {
 		start := min(m[0], len(before))
 		return c.start + len(strings.TrimRight(before[:start], " (–—-„“\"'»«,")), true
+	}
+	if signed.MatchString(before) && rest == "" {
+		return c.start, true
 	}
 	i := strings.LastIndexByte(before, '(')
 	if i < 0 || !opens.MatchString(before[i:]) || rest != "" || i > 0 && announces.ReplaceAllString(before[:i], "") == "" { // "Zwischen dem Ausbildenden (Betrieb)" begins one

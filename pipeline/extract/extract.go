@@ -6,8 +6,8 @@
 //
 // Start reading at Fields. sheet.go is the page, forms.go reads labels (labels.yaml has them; sides.go finds where their
 // values stand, parties.go whose they are, blocks.go the sides of contracts), sentences.go sentences (sentences.yaml has
-// them; phrases.go ends what they say, columns.go sets them apart), letters.go letters, letterhead.go who sent them;
-// dates.go, amounts.go, codes.go, names.go, proven.go and kinds.go recognise values.
+// them; phrases.go ends what they say, columns.go sets them apart), letters.go letters, letterhead.go who sent them, homes.go
+// and agents.go what belongs to others; dates.go, amounts.go, codes.go, names.go, proven.go and kinds.go recognise values.
 package extract
 
 import (

@@ -35,6 +35,7 @@ func (r *reader) form(s *sheet) {
 	for i := range s.cells {
 		f.labels = append(f.labels, chain(s, s.spoken(i, r.words.find(s, i, r.typ)))...)
 	}
+	f.bookings()
 	f.children()
 	f.sublet()
 	f.blocks()
@@ -43,7 +44,7 @@ func (r *reader) form(s *sheet) {
 			continue
 		}
 		if o.role != "" && (o.fresh || o.words[0] == "folgende") {
-			s.heads = append(s.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.TrimSpace(s.flow[o.end:s.cells[o.cell].end]) == ""})
+			s.heads = append(s.heads, head{role: o.role, box: s.boxOf(o.span), at: o.start, lone: strings.Trim(s.flow[o.end:s.cells[o.cell].end], " :*)") == ""})
 		}
 	}
 	f.twoSpouses()
@@ -52,6 +53,38 @@ func (r *reader) form(s *sheet) {
 		f.read(i)
 	}
 }
+
+// bookings takes out labels of persons and companies that stand in a line of a statement's table: "Miete Müller  -540,00".
+func (f *form) bookings() {
+	if f.typ != "bank_statement" {
+		return
+	}
+	f.labels = slices.DeleteFunc(f.labels, func(o occurrence) bool {
+		return (personal[o.slot] || companies[o.slot] || o.slot == "landlord") && !o.colon && f.booking(o.cell)
+	})
+}
+
+// booking reports whether an amount of money stands behind a cell in its line.
+func (s *sheet) booking(i int) bool {
+	b := s.cells[i].box
+	for range mostColumns {
+		next, ok := s.beside(b, false)
+		if !ok {
+			return false
+		}
+		if booked.MatchString(s.text(next)) {
+			return true
+		}
+		b = s.boxOf(next)
+	}
+	return false
+}
+
+// mostColumns is how many columns of a table are looked through for an amount.
+const mostColumns = 6
+
+// booked is an amount that stands alone in a cell.
+var booked = expression(`^[-–+−]?\s?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d{2})?\s?(?:[-–+SH]|EUR|€)?$`)
 
 // spoken takes a label in small letters at the beginning of a line that goes on a sentence for the word that it is.
 func (s *sheet) spoken(i int, labels []occurrence) []occurrence {
@@ -121,7 +154,7 @@ func (f *form) rest(i int) span {
 		end = f.labels[i+1].start
 	}
 	at := span{o.end, max(end, o.end)}
-	if t := f.text(at); genitive.MatchString(t) || named[o.slot] && alternative.MatchString(t) { // whose it is belongs to the label: "Name des Gastes"
+	if t := f.text(at); genitive.MatchString(t) && (!companies[o.slot] || strings.Contains(t, ":")) || named[o.slot] && alternative.MatchString(t) { // whose it is belongs to the label: "Name des Gastes"
 		n := strings.IndexByte(t, ':')
 		if n < 0 {
 			n = len(t)
@@ -229,11 +262,13 @@ func (o occurrence) short() bool { return len(o.words) == 1 && len([]rune(o.word
 // read takes the values of one label.
 func (f *form) read(i int) {
 	o := f.labels[i]
-	kind := slots[o.slot]
 	if o.slot == "skip" {
 		if rest := f.text(f.rest(i)); o.role == "subject" && o.fresh && streetLine.MatchString(rest) && postTown.MatchString(rest) { // "Premises: …"
 			f.address(candidate{sheet: f.sheet, score: 0.7, by: "rule"}, rest, f.rest(i).start)
 		}
+		return
+	}
+	if before := f.flow[f.cells[o.cell].start:o.start]; counted[o.words[0]] && !numberOnly.MatchString(before) && numberLast.MatchString(before) { // "bei 40 Stunden wöchentlich. 26 Tage": a sentence
 		return
 	}
 	sure := 0.88 + min(0.06, 0.02*float64(len(o.words)-1)) // a long label leaves less doubt what it asks for
@@ -241,55 +276,40 @@ func (f *form) read(i int) {
 		sure -= 0.1
 	}
 	if inline := f.inline(i); inline != "" && !f.poor(i) {
-		before := len(f.found)
+		known := len(f.found)
 		f.take(i, f.rest(i), sure, !o.fresh)
-		if len(f.found) > before || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) && !(o.fresh && sums[o.slot]) || len(inline) > 30 && !(o.fresh && len(inline) < 70) {
+		if len(f.found) > known || named[o.slot] || strings.ContainsFunc(inline, unicode.IsDigit) && !(o.fresh && sums[o.slot]) || len(inline) > 30 && !(o.fresh && len(inline) < 70) {
 			return
 		}
 	}
-	if !o.fresh && !o.colon {
-		return
+	if o.fresh || o.colon {
+		f.readAround(i, sure)
 	}
-	b := f.box(i)
-	var beside, below []span
-	if f.last(i) {
-		rtl := rightToLeft(f.text(o.span))
-		next, ok := f.after(o.cell, b, rtl)
-		for ok && len(beside) < 2 { // two columns are two persons
-			if f.labelled(next, o.slot) || strings.Trim(f.text(next), " :.*") == "" && len(beside) > 0 {
-				break
-			}
-			beside = append(beside, next)
-			next, ok = f.beside(f.boxOf(next), rtl)
-			ok = ok && personal[o.slot]
-		}
-	}
-	for _, at := range f.below(b, f.limit(i), max(kind.lines, 1)) {
-		if f.labelled(at, o.slot) || strings.HasSuffix(o.slot, "person") && f.row(at) {
-			break
-		}
-		below = append(below, at)
-	}
+}
+
+// readAround takes the values of a label that stand beside, below or above it.
+func (f *form) readAround(i int, sure float64) {
+	o, b := f.labels[i], f.box(i)
+	kind := slots[o.slot]
+	beside, below := f.valuesBeside(i, b), f.valuesBelow(i, b)
 	if o.slot == "issue_date" && o.weak() && !o.colon && f.table(f.below(b, f.limit(i), 2)) {
 		return
 	}
 	fits := func(at []span) bool { return len(at) > 0 && len(kind.read(f.text(at[0]))) > 0 }
-	if at, ok := f.on(b, f.limit(i)); ok && f.captions(b) && !o.colon && o.slot != "place_date" && fits([]span{at}) && !f.labelled(at, o.slot) {
+	if counted[o.words[0]] && numberOnly.MatchString(f.flow[f.cells[o.cell].start:o.start]) && !fits(beside) { // "40 Stunden/Woche"
+		return
+	}
+	if at, ok := f.on(b, f.limit(i)); ok && f.captions(b) && !o.colon && o.slot != "place_date" && fits([]span{at}) && !f.labelled(at, o.slot) && !(sums[o.slot] && len(beside) > 0 && best(f.text(beside[0])) > 0.5) {
+		if o.slot == "employer" && !corporate(f.text(at)) { // who signs is rarely called like the company
+			sure -= 0.2
+		}
 		f.take(i, at, sure-0.05, false)
 		return
 	}
 	sides := f.around(b)
 	down := fits(below) && (!fits(beside) || sides[valueBelow] > sides[valueBeside] && !o.colon)
-	if down && named[o.slot] && len(below) > 0 && cardTypes[f.typ] {
-		if second, ok := f.under(f.boxOf(below[0]), f.width); ok && !f.labelled(second, o.slot) {
-			switch one, two := f.text(below[0]), f.text(second); {
-			case !latin(one) && latin(two): // once in the state's script, once in Latin letters
-				below[0] = second
-			case o.slot == "person" && surnameFirst[o.words[0]] && len(persons(one)) > 0 && len(persons(two)) > 0:
-				f.cardNames(one, two, below[0], second, sure)
-				return
-			}
-		}
+	if down && named[o.slot] && cardTypes[f.typ] && f.twoLines(i, below, sure) {
+		return
 	}
 	switch {
 	case !fits(below) && !fits(beside) && o.colon && f.last(i) && !kind.front: // the sentence goes on in the next line
@@ -301,13 +321,7 @@ func (f *form) read(i int) {
 	case down:
 		f.take(i, below[0], sure-0.05, false)
 	case o.slot == "address" && len(beside) > 0:
-		at := beside[0]
-		for _, under := range f.below(f.boxOf(at), f.width, 3) {
-			if !f.labelled(under, o.slot) && under.start > at.end && under.start-at.end < 4 {
-				at.end = under.end
-			}
-		}
-		f.take(i, at, sure-0.02, false)
+		f.take(i, f.paragraph(beside[0], o.slot), sure-0.02, false)
 	default:
 		for n, at := range beside {
 			f.take(i, at, sure-0.02-0.05*float64(n), false)
@@ -317,6 +331,75 @@ func (f *form) read(i int) {
 		f.above(o, b, sure)
 	}
 }
+
+// valuesBeside are the texts beside a label that are none themselves: of somebody's labels two, since two columns are two
+// persons.
+func (f *form) valuesBeside(i int, b box) (beside []span) {
+	if !f.last(i) {
+		return nil
+	}
+	o := f.labels[i]
+	rtl := rightToLeft(f.text(o.span))
+	next, ok := f.after(o.cell, b, rtl)
+	for ok && len(beside) < 2 {
+		if f.labelled(next, o.slot) || strings.Trim(f.text(next), " :.*") == "" && len(beside) > 0 {
+			break
+		}
+		beside = append(beside, next)
+		next, ok = f.beside(f.boxOf(next), rtl)
+		ok = ok && personal[o.slot]
+	}
+	return beside
+}
+
+// valuesBelow are the lines below a label, as many as its values have, up to the next label.
+func (f *form) valuesBelow(i int, b box) (below []span) {
+	slot := f.labels[i].slot
+	for _, at := range f.below(b, f.limit(i), max(slots[slot].lines, 1)) {
+		if f.labelled(at, slot) || strings.HasSuffix(slot, "person") && f.row(at) {
+			break
+		}
+		below = append(below, at)
+	}
+	return below
+}
+
+// twoLines looks at the second line below a label of a card. Done: the lines were a surname and given names. A name in the
+// state's script gives way to the same in Latin letters.
+func (f *form) twoLines(i int, below []span, sure float64) (done bool) {
+	o := f.labels[i]
+	second, ok := f.under(f.boxOf(below[0]), f.width)
+	if !ok || f.labelled(second, o.slot) {
+		return false
+	}
+	switch one, two := f.text(below[0]), f.text(second); {
+	case !latin(one) && latin(two):
+		below[0] = second
+	case o.slot == "person" && surnameFirst[o.words[0]] && len(persons(one)) > 0 && len(persons(two)) > 0:
+		f.cardNames(one, two, below[0], second, sure)
+		return true
+	}
+	return false
+}
+
+// paragraph is a text with the lines right below it that are none of a label's.
+func (f *form) paragraph(at span, slot string) span {
+	for _, under := range f.below(f.boxOf(at), f.width, 3) {
+		if !f.labelled(under, slot) && under.start > at.end && under.start-at.end < 4 {
+			at.end = under.end
+		}
+	}
+	return at
+}
+
+// counted are words, folded, of what is counted: its number stands before them.
+var counted = set("stunden", "std", "tage", "arbeitstage", "werktage", "zimmer", "raume", "monate", "semester", "fachsemester", "ue", "hours", "days", "rooms", "months")
+
+// numberLast is a number at the end of a text.
+var numberLast = expression(`\d\s*$`)
+
+// numberOnly is a number that is not that of a form's field.
+var numberOnly = expression(`^\W*\d+(?:[.,]\d+)?\s*$`)
 
 // after is what stands next to the label in a cell: the next cell of its line, as it was read; on forms print and lines to
 // write on are not level. Otherwise what is level with it.
@@ -335,14 +418,16 @@ func (f *form) poor(i int) bool {
 	if !sums[o.slot] || !o.fresh || !f.last(i) {
 		return false
 	}
-	best := func(all []value) (fit float64) {
-		for _, v := range all {
-			fit = max(fit, v.fit)
-		}
-		return fit
-	}
 	next, ok := f.beside(f.boxOf(f.cells[o.cell].span), false)
-	return ok && best(amounts(f.text(f.rest(i)))) <= 0.5 && best(amounts(f.text(next))) >= 0.5
+	return ok && best(f.text(f.rest(i))) <= 0.5 && best(f.text(next)) >= 0.5
+}
+
+// best is how well the best amount of a text fits.
+func best(text string) (fit float64) {
+	for _, v := range amounts(text) {
+		fit = max(fit, v.fit)
+	}
+	return fit
 }
 
 // sums slots are amounts of money whose labels may have dates and numbers: "Saldo per 31.03.2026".
@@ -393,6 +478,12 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 	kind := slots[o.slot]
 	slot, ok := f.slotFor(o.slot, f.role(i, at))
 	if !ok {
+		if addressSlots[o.slot] && contracts[f.typ] != "" && !f.own(o.cell) { // no letter's address either
+			if m := postTown.FindStringIndex(text); m != nil { // what stands further below is no part of it
+				at.end = at.start + m[1]
+			}
+			f.foreign = append(f.foreign, claim{f.sheet, at})
+		}
 		return
 	}
 	if to, known := slots[slot]; known {
@@ -429,8 +520,34 @@ func (f *form) take(i int, at span, sure float64, inside bool) {
 		f.wrap(&c)
 	}
 	f.slot(slot, c, text[lead:], at.start+lead, found)
+	if (slot == "landlord" || slot == "employer") && at.start > o.end {
+		f.theirAddress(i, c)
+	}
 	if rest := text[lead+min(v.end, len(text)-lead):]; (slot == "landlord" || slot == "employer") && postTown.MatchString(rest) { // where they live
 		f.foreign = append(f.foreign, claim{f.sheet, span{at.end - len(rest), at.end}})
+	}
+}
+
+// own reports whether a label in a cell says that it is about the document's subject.
+func (f *form) own(cell int) bool {
+	return slices.ContainsFunc(f.labels, func(o occurrence) bool { return o.cell == cell && o.role == "subject" })
+}
+
+// townLine begins with a postal code and a town.
+var townLine = expression(`^(?:D[ –-]{0,3})?\d{5}\s+\p{Lu}`)
+
+// addressSlots are parts of addresses.
+var addressSlots = set("address", "street", "postal_code", "city", "post_town")
+
+// theirAddress keeps the lines under the name of a landlord or an employer that are their address from the subject.
+func (f *form) theirAddress(i int, c candidate) {
+	for _, under := range f.below(f.boxOf(c.span), f.limit(i), 2) {
+		if f.row(under) { // it answers to that label
+			return
+		}
+		if m := streetLine.FindStringIndex(f.text(under)); m != nil && m[0] == 0 || townLine.MatchString(f.text(under)) {
+			f.foreign = append(f.foreign, claim{f.sheet, under})
+		}
 	}
 }
 

@@ -11,6 +11,9 @@ func landlords(s string) []value {
 	if len(all) == 1 && corporate(all[0].text) {
 		return all
 	}
+	if m := streetLine.FindStringIndex(s); m != nil && strings.TrimLeft(s[:m[0]], " :.–-") == "" { // "vermietet: Am Hang 3"
+		return nil
+	}
 	return persons(s)
 }
 
@@ -41,6 +44,9 @@ var ruled = expression(`^\W{0,3}(?:\d\.)?\s*(` + ruling + `)`)
 // jobs takes a job, with the letters for everybody's sex that advertisements have behind it.
 func jobs(s string) []value {
 	all := phrase("\n\t,;·(", 60)(s)
+	if len(all) == 1 && lower(strings.Fields(all[0].text)[0]) { // of a sentence: "Die Ausbildung dauert"
+		return nil
+	}
 	for i := range all {
 		if n := len(everybody.FindString(s[all[i].end:])); n > 0 {
 			all[i].end += n
@@ -161,7 +167,12 @@ func remarks(s string) []value {
 	at := 0
 	for line := range strings.Lines(s) {
 		if found := phrase("\n\t.", 100)(line); len(found) > 0 && !strings.ContainsRune(line, '<') && len(section.FindString(line)) < len(found[0].text)/2 {
-			found[0].span = span{at + found[0].start, at + found[0].end}
+			v := &found[0]
+			if m := section.FindStringIndex(line[v.start:v.end]); m != nil && m[0] == 0 { // the section is a field of its own
+				v.start += m[1] + len(line[v.start+m[1]:v.end]) - len(strings.TrimLeft(line[v.start+m[1]:v.end], " ,;:–-"))
+				v.text = strings.Join(strings.Fields(line[v.start:v.end]), " ")
+			}
+			v.span = span{at + v.start, at + v.end}
 			return found
 		}
 		at += len(line)

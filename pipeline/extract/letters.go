@@ -16,6 +16,7 @@ var senders = map[string]string{
 
 // letter reads what letters have at known places: the address of who gets it, the salutation, the sender's name, the date.
 func (r *reader) letter(s *sheet) {
+	r.landlordsHome(s)
 	r.recipient(s)
 	r.lines(s)
 	r.salutation(s)
@@ -80,6 +81,11 @@ func (r *reader) recipient(s *sheet) {
 		}
 		whole := span{lines[0].start, c.end}
 		if lines[0].start > c.start {
+			continue
+		}
+		if strings.Contains(s.text(whole), "\t") { // another address stands beside it
+			r.address(candidate{sheet: s, score: score, by: "rule"}, text, c.start)
+			r.street(candidate{sheet: s, score: score, by: "rule"}, s.text(lines[0]), lines[0].start, street)
 			continue
 		}
 		r.address(candidate{sheet: s, span: whole, score: score, by: "rule"}, s.text(whole), whole.start)
@@ -275,13 +281,13 @@ func (s *sheet) usual() float64 {
 }
 
 // office is a department behind the name of its institution.
-var office = expression(`\s*(?:[–|,/-]\s*)?(?:Studierendensekretariat|Studierendenservice|Studienbüro|Studien- und|Studierendenbüro|Immatrikulationsamt|Prüfungsamt|Dezernat|Der Präsident|Die Präsidentin|Der Rektor|Die Rektorin|Zentrale (?:Studienberatung|Universitätsverwaltung)|Akademisches Auslandsamt|International Office|Registrar|Student (?:Administration|Services|Office)|Office of|Personalabteilung|Personalwesen|Human Resources|Lohnbüro|Lohnbuchhaltung|HR Department|Payroll|Prüfungszentrum|Testzentrum|Prüfungsstelle|Kundenservice|Kundencenter|Geschäftsstelle|Sekretariat|Schulleitung|Hauptverwaltung|Niederlassung|Postfach)\b.*$`)
+var office = expression(`\s*(?:[–|,/-]\s*)?(?:Studierendensekretariat|Studierendenservice|Studienbüro|Studien- und|Studierendenbüro|Immatrikulationsamt|Prüfungsamt|Dezernat|Der Präsident|Die Präsidentin|Der Rektor|Die Rektorin|Zentrale (?:Studienberatung|Universitätsverwaltung)|Akademisches Auslandsamt|International Office|Registrar|Student (?:Administration|Services|Office)|Office of|Personalabteilung|Personalwesen|Human Resources|Lohnbüro|Lohnbuchhaltung|HR Department|Payroll|Prüfungszentrum|Testzentrum|Prüfungsstelle|Kundenservice|Kundencenter|Geschäftsstelle|Sekretariat|Schulleitung|Hauptverwaltung|Filiale|Zweigstelle|Branch|Beratungscenter|Niederlassung|Postfach)\b.*$`)
 
 var speaking = expression(`(?i)\b(?:hat|haben|ist|sind|wird|wurde|am|bei|has|have|is|was|dass|that)\b`)
 
 var (
 	insurers = expression(`(?i)kasse|versicherung|insurance|assurance|assekuranz|AOK|TK\b|BKK|IKK|VVaG|care|health`)
-	banks    = expression(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|VR\b|eG\b|GmbH|AG\b|SE\b`)
+	banks    = expression(`(?i)bank|sparkasse|konto|volksbank|raiffeisen|account|finanz|finance|\bVR\b|\beG\b|GmbH|\bAG\b|\bSE\b`)
 	examiner = expression(`(?i)bundesamt|kultusminister|zentralstelle|\bkmk\b|anabin|\btelc\b|testdaf|\bösd\b|g\.a\.s\.t|council of europe|europarat|ministeri|ministry|handelskammer|handwerkskammer|\bihk\b|behörde|bezirksregierung|regierungspräsid|landesamt|prüfungsamt|botschaft|konsulat`)
 	schools  = expression(`(?i)schul|universit|hochschule|university|institut|college|akademie|gymnasium|kolleg|vhs|zentrum|campus|ecole|lycee|facult|fakult|academy|school|університет|университет|академ|інститут|институт|جامعة|جامعه|forum|bildung|lingua|sprach|berlitz|verband|verein|e\. ?v\b|\bawo\b|caritas|diakonie|kolping|goethe|telc|testdaf|integration|lern|kolej|lise\b|okul|fakulte|univerzitet|uniwersytet|politechni|polytechni|escola|escuela|colegio|liceu|faculdade|politecnico|hogeschool|seminar|conservat|musikhoch|lehranstalt|oberstufe|kita\b|kindergarten|daad|studienwerk|studierendenwerk|училище|школа|гимназия|гімназія|ліцей|лицей|колледж|коледж|техникум|технікум|політехні|политехни|معهد|كليه|مدرسه`)
 	noSender = expression(`(?i)^(?:antrag|bestätigung|erklärung|mitteilung|nachweis|sehr|hiermit|zwischen|arbeitsvertrag|employment (?:agreement|contract|certificate|confirmation)|(?:residential )?lease|mietvertrag|bescheinigung|bestätigung|mitglieds|immatrikulations|studien|schul(?:bescheinigung|besuchs)|versicherungs(?:bestätigung|bescheinigung|nachweis)|krankenversicherungs|kontoauszug|certificate|confirmation|ausbildungsvertrag|zeugnis|diplom|bachelor|master|lisans|diplom)`)
@@ -289,8 +295,11 @@ var (
 
 // brand reports whether a sender is one of those that go by a name which does not say what they are.
 func (r *reader) brand(key, name string) bool {
-	return key == "insurer" && insurerNames.MatchString(name) || key == "bank_name" && bankNames.MatchString(name)
+	return key == "insurer" && insurerNames.MatchString(name) || key == "bank_name" && bankNames.MatchString(accountKinds.ReplaceAllString(name, ""))
 }
+
+// accountKinds are kinds of accounts, which are not what a bank is called.
+var accountKinds = expression(`(?i)\b(?:giro|spar|tages(?:geld)?|fest(?:geld)?|privat|haupt|unter|verrechnungs|gehalts|kredit(?:karten)?|depot|sperr|basis|referenz|empfänger|bank)konto\b`)
 
 // Well-known insurers and banks in Germany whose names don't say what they are.
 var (
@@ -413,7 +422,10 @@ var clock = expression(`^[,\s]*(?:um )?\d{1,2}[:.]\d{2}(?::\d{2})?(?: Uhr)?`)
 
 // loneDates takes dates that stand alone in a line or behind the name of a place: when a document was made.
 func (r *reader) loneDates(s *sheet) {
-	for _, c := range s.cells {
+	for i, c := range s.cells {
+		if r.typ == "bank_statement" && s.booking(i) {
+			continue
+		}
 		text := s.text(c.span)
 		for _, v := range dates(text) {
 			before, behind := strings.TrimSpace(text[:v.start]), strings.Trim(clock.ReplaceAllString(text[v.end:], ""), " .,;рокуг")

@@ -140,9 +140,9 @@ func (x *lexicon) near(word string) []string {
 		return nil
 	}
 	var found []string
-	for length := max(n-3, 5); length <= n+3; length++ {
+	for length := max(n-3, 4); length <= n+3; length++ {
 		for _, first := range x.firsts[length] {
-			if first != word && (first[:2] == word[:2] || first[len(first)-3:] == word[len(word)-3:]) && misread(first, word) {
+			if first != word && (first[:2] == word[:2] || first[len(first)-3:] == word[len(word)-3:]) && (misread(first, word) || slip(first, word)) {
 				found = append(found, first)
 			}
 		}
@@ -165,12 +165,23 @@ func same(want []string, words []token, strict bool) bool {
 	if len(words) < len(want) {
 		return false
 	}
+	spare := len(want) > 2 // of many words one short one may be wrong: "Piace of birth"
 	for i, w := range want {
-		if w != words[i].text && (strict || !misread(w, words[i].text)) {
+		if w == words[i].text || !strict && misread(w, words[i].text) {
+			continue
+		}
+		if strict || !spare || !slip(w, words[i].text) {
 			return false
 		}
+		spare = false
 	}
 	return true
+}
+
+// slip reports whether got may be a short word with one letter misread.
+func slip(want, got string) bool {
+	n := utf8.RuneCountInString(want)
+	return n > 3 && n < 6 && utf8.RuneCountInString(got) == n && within([]rune(want), []rune(got), 1)
 }
 
 // ends are endings in brackets or behind a stroke that a label may carry: Vorname(n), Mieter/in.
@@ -211,11 +222,24 @@ func (x *lexicon) find(s *sheet, index int, typ string) []occurrence {
 		if !o.fresh && i < 3 && i == i2-n && !named[o.slot] && strings.Trim(text[end:], " :.)*") == "" { // "Ihre Kaltmiete", "Bescheinigung gültig bis"
 			o.fresh = !strings.ContainsAny(text[:words[i].start], ".,;:") && !slices.ContainsFunc(words[:i], func(t token) bool { return former[t.text] })
 		}
+		if !o.fresh && o.role != "" && strings.Trim(bracketedRest.ReplaceAllString(text[end:], ""), " :.)*,") == "" && onlyArticles(words[:i]) { // "dem Ausbildenden (Betrieb)"
+			o.fresh = true
+		}
 		all = append(all, o)
 		i, fresh = i2, true
 	}
 	return all
 }
+
+// bracketedRest is what a bracket says behind a label.
+var bracketedRest = expression(`^\s*\([^()]*\)?`)
+
+// onlyArticles reports whether words are articles, and there are some.
+func onlyArticles(words []token) bool {
+	return len(words) > 0 && !slices.ContainsFunc(words, func(t token) bool { return !articleWords[t.text] })
+}
+
+var articleWords = set("der", "dem", "die", "den", "das", "des", "the", "le", "la", "l")
 
 // former are words that make a label another one.
 var former = set("alter", "alte", "altes", "alten", "bisherige", "bisheriger", "bisherigen", "fruhere", "fruherer", "fruheren", "ehemalige", "ehemaliger", "vorige", "voriger", "letzter", "letzte", "vorheriger", "vorherige",

@@ -25,6 +25,12 @@ func (r *reader) slot(slot string, c candidate, text string, at int, all []value
 		_, turned := person(text)
 		c.key, c.turn = slot, turned > 0
 		r.add(c)
+		if rest := text[min(c.value.end, len(text)):]; slot == "person" && contracts[r.typ] != "" {
+			if born := dates(rest); len(born) > 0 && strings.Trim(rest[:born[0].start], " ,(*") == "" { // "Mieter: Anna Müller, 1.2.1990"
+				start := at + len(text) - len(rest) + born[0].start
+				r.add(candidate{key: "birth_date", value: born[0], sheet: c.sheet, span: span{start, start + born[0].end - born[0].start}, score: 0.58, by: c.by})
+			}
+		}
 		if rest := text[min(c.value.end, len(text)):]; slot == "person" && postTown.MatchString(rest) && streetLine.MatchString(rest) { // where they live
 			r.address(candidate{sheet: c.sheet, score: c.score - 0.1, by: c.by}, rest, at+len(text)-len(rest))
 		}
@@ -92,28 +98,44 @@ func (r *reader) address(c candidate, text string, at int) {
 	if r.typ == "declaration_of_commitment" { // the guest lives elsewhere: an address in Germany is the sponsor's
 		return
 	}
-	file := func(key string, m []int) {
-		v := value{text: strings.Join(strings.Fields(text[m[0]:m[1]]), " "), span: span{m[0], m[1]}, fit: 0.9}
-		if key == "street" {
-			v.text = streetName(v.text)
-		}
-		r.add(candidate{key: key, value: v, sheet: c.sheet, span: span{at + m[0], at + m[1]}, score: c.score, by: c.by})
-	}
 	post := postTown.FindStringSubmatchIndex(text)
 	if post != nil {
-		file("postal_code", post[2:4])
-		file("city", []int{post[4], post[4] + townEnd(text[post[4]:post[5]])})
+		r.addressed("postal_code", c, text, at, span{post[2], post[3]})
+		r.addressed("city", c, text, at, span{post[4], post[4] + townEnd(text[post[4]:post[5]])})
 	}
-	if m := streetLine.FindStringSubmatchIndex(text); m != nil {
-		m[2] += len(located.FindString(text[m[2]:m[3]]))
-		if m[2] >= m[3] {
-			return
-		}
-		if post != nil && m[2] != post[4] || post == nil && street.MatchString(text[m[2]:m[3]]) {
-			file("street", m[2:4])
-		}
+	if m := streetIn(text); m != nil && (post != nil && m[2] != post[4] || post == nil && street.MatchString(text[m[2]:m[3]])) {
+		r.street(c, text, at, m)
 	}
 }
+
+// street files the street that streetLine found in a text.
+func (r *reader) street(c candidate, text string, at int, m []int) {
+	start := m[2] + len(located.FindString(text[m[2]:m[3]]))
+	if start < m[3] {
+		r.addressed("street", c, text, at, span{start, m[3]})
+	}
+}
+
+// addressed files a part of an address.
+func (r *reader) addressed(key string, c candidate, text string, at int, part span) {
+	v := value{text: strings.Join(strings.Fields(text[part.start:part.end]), " "), span: part, fit: 0.9}
+	if key == "street" {
+		v.text = streetName(v.text)
+	}
+	r.add(candidate{key: key, value: v, sheet: c.sheet, span: span{at + part.start, at + part.end}, score: c.score, by: c.by})
+}
+
+// streetIn finds the street of a text as streetLine does, but not words before a day: "Einzug von Frau Müller zum 28.02.2026".
+func streetIn(text string) []int {
+	for _, m := range streetLine.FindAllStringSubmatchIndex(text, -1) {
+		if !untilDay.MatchString(text[m[2]:m[3]]) {
+			return m
+		}
+	}
+	return nil
+}
+
+var untilDay = expression(`(?i)\s(?:on|am|vom|zum|ab|bis|seit|dated?|datum|nr|no|le|of|art|abs|satz|§)\.?\s\d+\S*$`)
 
 // townEnd is where the name of a town ends that was taken with words behind it: "Hof im Erdgeschoss".
 func townEnd(text string) int {
@@ -143,7 +165,7 @@ var sentenceEnd = expression(`\p{L}{4,}\. `)
 var unfinished = expression(`(?: (?:im|in|am|an|der|dem|den|bei|vor|auf|zu|ob|die|das))+$`)
 
 // located are words before a street that are none of it.
-var located = expression(`^(?i:(?:(?:(?:[\p{L}]+ ){0,4}?(?:in |im )(?:der |dem )?)?(?:im |das |die |der |dem )?(?:haus|hause|anwesen|wohnung|objekt|wohnheim|wohnhaus|mietshaus|mietwohnung|apartment|appartement|wohnobjekt|mietobjekt|grundstück|gebäude)|anschrift|adresse|wohnhaft|gelegen|gemeldet|address|residing|unter der anschrift)(?: in| at)?\s+)+`)
+var located = expression(`^(?i:(?:(?:(?:[\p{L}]+ ){0,4}?(?:in |im )(?:der |dem )?)?(?:im |das |die |der |dem )?(?:haus|hause|anwesen|wohnung|objekt|wohnheim|wohnhaus|mietshaus|mietwohnung|apartment|appartement|wohnobjekt|mietobjekt|grundstück|gebäude)|(?:\d{1,2}\. )?(?:\p{L}+ ){1,4}(?:gelegenen?|befindlichen?|liegenden?) (?:wohnung|räume|zimmer)|hausnummer|hausnr\.?|haus-nr\.?|anschrift|adresse|wohnhaft|gelegen|gemeldet|address|residing|unter der anschrift)(?: in| at)?\s+)+`)
 
 // unclaimed leaves out, of one sheet's candidates, what belongs to somebody else, and dates that another label or sentence
 // claims with more right.
@@ -189,6 +211,7 @@ func (r *reader) persons() {
 			r.surnames = append(r.surnames, surname)
 		}
 	}
+	r.partial()
 	slices.SortStableFunc(r.surnames, func(a, b string) int { return utf8.RuneCountInString(b) - utf8.RuneCountInString(a) })
 	r.others()
 	for _, c := range slices.Clone(r.found) {
@@ -204,9 +227,22 @@ func (r *reader) persons() {
 	}
 }
 
+// partial takes out full names that a label says are given names or a surname only: "Vornamen: Ahmad Farid, geb. 1.2.1990".
+func (r *reader) partial() {
+	parts := map[string]bool{}
+	for _, c := range r.found {
+		if (c.key == "given_names" || c.key == "surname") && c.score > 0.6 {
+			parts[comparable(c.value.text)] = true
+		}
+	}
+	r.found = slices.DeleteFunc(r.found, func(c candidate) bool {
+		return c.key == "person" && parts[comparable(c.value.text)]
+	})
+}
+
 // others takes out names for the document's subject that are known to be somebody else's.
 func (r *reader) others() {
-	theirs := map[string]float64{}
+	theirs, agents := map[string]float64{}, r.agents()
 	for _, c := range r.found {
 		switch c.key {
 		case "attorney_name", "landlord", "sponsor_name", "father_name", "mother_name":
@@ -217,6 +253,9 @@ func (r *reader) others() {
 		}
 	}
 	r.found = slices.DeleteFunc(r.found, func(c candidate) bool {
+		if agents[comparable(c.value.text)] && (c.key == "employer" || (c.key == "person" || c.key == "name") && c.score < sureName && r.rival(c)) {
+			return true
+		}
 		score, known := theirs[comparable(c.value.text)]
 		return known && (c.key == "person" || c.key == "name") && c.score < score+0.12 && r.rival(c)
 	})

@@ -11,7 +11,7 @@ var afterJob = expression(`(?i)\s(?:eingesetzt|in einem|in unserem|in unserer|in
 var ofSchool = expression(`(?i)^.*\s(?:an der|bei der|durch die|von der|vom|der|des|dem|році|году|у|в|at the|at|from the|from|by the|by)\s`)
 
 // afterStudy begins what a sentence says behind a programme or a degree.
-var afterStudy = expression(`(?i)\s(?:erworbene\p{L}*|ist|sind|wird|wurde|hat|is|are|was|has|starting|beginning|commencing|leading to|with|for|eingeschrieben|immatrikuliert|zugelassen|an der|an dem|seit|ab|im (?:fach|studiengang|wintersemester|sommersemester|studienfach)|mit dem|mit der|der fakultät|vom|from|since|at|in the|during|erfolgreich|bestanden|abgeschlossen|abgelegt|conferred|awarded|completed|having|und hat|and has|upon|by|on)(?:\s.*)?$`)
+var afterStudy = expression(`(?i)\s(?:erworbene\p{L}*|de[nrs] akademischen?|(?:and|und) (?:was|wurde|is|ist|thereby|hat|has)|ist|sind|wird|wurde|hat|is|are|was|has|starting|beginning|commencing|leading to|with|for|eingeschrieben|immatrikuliert|zugelassen|an der|an dem|seit|ab|im (?:fach|studiengang|wintersemester|sommersemester|studienfach)|mit dem|mit der|der fakultät|vom|from|since|at|in the|during|erfolgreich|bestanden|abgeschlossen|abgelegt|conferred|awarded|completed|having|und hat|and has|upon|by|on)(?:\s.*)?$`)
 
 var party = expression(`(?i)^(?:the |der |die )?(?:arbeitnehmer|arbeitgeber|mitarbeiter|beschäftigte|employee|employer|arbeitskraft|person|nachweis|bestätigung|teilzeit|vollzeit|minijob|ersatz|anlage|zeichen)(?:in|s|r|n)?\b`)
 
