@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,7 +39,9 @@ func wayOf(t *testing.T, s *site, a efile.ReceivingArchive) *way {
 				return err
 			}
 		}
-		return tx.SaveArchive(ctx, &p.archive)
+		rules := []efile.RetentionRule{{Unit: "33.20", Title: "Aufenthaltstitel", Procedures: []string{"residence_employment"}, Years: 10,
+			Basis: "§ 91 Abs. 1 AufenthG", Proposal: efile.Destroy}}
+		return errors.Join(tx.SaveArchive(ctx, &p.archive), tx.SaveRetentionRules(ctx, rules))
 	})
 	p.file, p.vorgang = p.addFile(t, "ABH-1999-000001")
 	return p

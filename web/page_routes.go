@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	_ "time/tzdata" // times are shown as in Germany, also on a machine without time zones
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
@@ -144,11 +143,7 @@ func local(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
 	}
-	berlin, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		return t // impossible: time/tzdata is linked in
-	}
-	return t.In(berlin)
+	return t.In(efile.Location())
 }
 
 // goToOffice answers the short address. An unknown name is told as such, not as an office.
