@@ -78,6 +78,8 @@ func pageRoutes() []route {
 		{"GET", "/o/{office}/archive/answers", staff, efile.Archive, reading, page, small, (*Server).showAnswers},
 		{"POST", "/o/{office}/archive/answers/{answer}/seen", staff, efile.Archive, writing, page, small, (*Server).seeAnswer},
 		{"GET", "/o/{office}/archive/destructions", staff, efile.Archive, reading, page, small, (*Server).showDestructions},
+		{"GET", "/o/{office}/archive/documents", staff, efile.Archive, reading, page, small, (*Server).showAlone},
+		{"POST", "/o/{office}/archive/documents", staff, efile.Archive, writing, page, small, (*Server).settleAlone},
 		{"POST", "/o/{office}/archive/disposals", staff, efile.Archive, writing, page, small, (*Server).startDisposal},
 		{"GET", "/o/{office}/archive/disposals/{disposal}", staff, efile.Archive, reading, page, small, (*Server).showDisposal},
 		{"POST", "/o/{office}/archive/disposals/{disposal}/step", staff, efile.Archive, writing, page, small, (*Server).takeStep},
