@@ -80,11 +80,12 @@ func Due(rules []RetentionRule, f ClosedFile) (Retention, error) {
 	return t, nil
 }
 
-// dueAlone lists the documents whose own rule ends before that of their case file, in the file's order.
+// dueAlone lists the documents whose own rule ends before that of their case file, in the file's order. What a rule proposes to
+// keep is not among them: it reaches the archive with its file.
 func dueAlone(rules []RetentionRule, rule RetentionRule, f ClosedFile, t Retention) (alone []Alone) {
 	for _, d := range f.Documents {
 		r, own := documentRule(rules, rule, f, d.Type)
-		if !own || r.Unlimited {
+		if !own || r.Unlimited || r.Proposal == Keep {
 			continue
 		}
 		if due := dueOf(r, start(f)); t.Unlimited || due.Before(t.Due) {

@@ -92,13 +92,14 @@ func TestTheDateIsThatOfTheOfficesPlace(t *testing.T) {
 
 func TestDocumentsThatMayGoAlone(t *testing.T) {
 	t.Parallel()
-	short, long, plain := efile.NewID(), efile.NewID(), efile.NewID()
+	short, long, plain, kept := efile.NewID(), efile.NewID(), efile.NewID(), efile.NewID()
 	f := efile.ClosedFile{Closed: day("2026-03-15"), Procedures: []string{"employment"},
-		Documents: []efile.FiledSubject{{ID: plain, Type: "passport"}, {ID: short, Type: "notice"}, {ID: long, Type: "ban"}}}
+		Documents: []efile.FiledSubject{{ID: plain, Type: "passport"}, {ID: short, Type: "notice"}, {ID: long, Type: "ban"}, {ID: kept, Type: "letter"}}}
 	rules := []efile.RetentionRule{
 		{Procedures: []string{"employment"}, Years: 5},
 		{DocumentTypes: []string{"notice"}, Basis: "§ 91 Abs. 2"},
 		{DocumentTypes: []string{"ban"}, Years: 10},
+		{DocumentTypes: []string{"letter"}, Proposal: efile.Keep}, // for the archive
 	}
 	got, err := efile.Due(rules, f)
 	want := []efile.Alone{{Document: short, Due: day("2026-03-15"), Basis: "§ 91 Abs. 2"}}
