@@ -70,8 +70,7 @@ func (tx *Tx) noCopyStays(ctx context.Context, doing string, x *efile.Destructio
 }
 
 // saveAlone replaces what is known of the documents of a case file that may go alone, and recalls what is under way and not
-// due any more: a case file in a disposal, documents that were to go alone. The case is held, so that nobody puts it into a
-// disposal meanwhile by the date that was.
+// due any more: a case file in a disposal, documents that were to go alone.
 func (tx *Tx) saveAlone(ctx context.Context, doing string, t efile.Retention) error {
 	ids, due, bases := []efile.ID{}, []time.Time{}, []string{}
 	for _, a := range t.Alone {
@@ -79,7 +78,6 @@ func (tx *Tx) saveAlone(ctx context.Context, doing string, t efile.Retention) er
 	}
 	var recalled bool
 	batch := &pgx.Batch{}
-	batch.Queue("select from cases where id = $1 for no key update", t.CaseID)
 	batch.Queue("delete from document_retentions where case_id = $1 and document_id <> all($2)", t.CaseID, ids)
 	if len(ids) > 0 {
 		batch.Queue(`

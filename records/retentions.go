@@ -82,7 +82,12 @@ func (tx *Tx) SaveRetention(ctx context.Context, t efile.Retention) error {
 	if tx.actor.Kind == efile.Staff { // the periodic job follows the table, whose changes are told; a person chose
 		tx.audit(efile.AuditPeriodSet, t.CaseID, subjectOf(t.CaseID), map[string]any{"unit": t.Unit, "from": day(t.From), "due": day(t.Due)})
 	}
-	err := tx.exec(ctx, doing, `
+	// Held first, as by all who come from the case: nobody puts it into a disposal meanwhile by the date that was.
+	err := tx.change(ctx, doing, "select from cases where id = $1 for no key update", t.CaseID)
+	if err != nil {
+		return err
+	}
+	err = tx.exec(ctx, doing, `
 		insert into retentions (office_id, case_id, unit, resolved, start, due, years, unlimited, basis, proposal)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		on conflict (office_id, case_id) do update set unit = excluded.unit, resolved = excluded.resolved,
