@@ -43,6 +43,9 @@ func (b *bench) factsOf(doc efile.ID) facts {
 	ctx := b.t.Context()
 	f := facts{Document: b.document(doc), Objects: b.objectsOf(doc)}
 	f.Renditions = view(b, func(tx *records.Tx) ([]efile.Rendition, error) { return tx.Renditions(ctx, doc) })
+	for i := range f.Renditions {
+		f.Renditions[i].Checked = time.Time{} // fixity reads them back meanwhile
+	}
 	f.Pages = view(b, func(tx *records.Tx) ([]efile.Page, error) { return tx.Pages(ctx, doc) })
 	return f
 }
