@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/efile"
@@ -117,7 +118,7 @@ func TestAHostileAnswerIsNeverTaken(t *testing.T) {
 	t.Parallel()
 	d := efile.Disposal{ID: efile.NewID(), Archive: efile.NewID(), State: efile.DisposalOffered}
 	a, b := efile.NewID(), efile.NewID()
-	records := []efile.DisposalRecord{{Disposal: d.ID, ID: a}, {Disposal: d.ID, ID: b, Recalled: day("2026-01-01")}, {Disposal: efile.NewID(), ID: efile.NewID()}}
+	records := []efile.DisposalRecord{{Disposal: d.ID, ID: a}, {Disposal: d.ID, ID: b, Recalled: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, {Disposal: efile.NewID(), ID: efile.NewID()}}
 	good := archive.Reply{Archive: d.Archive, Process: d.ID, Type: efile.MessageAppraisal, Records: []efile.ID{a, b}}
 	if err := archive.Accept(d, records, good); err != nil {
 		t.Fatalf("the good one: %v", err)

@@ -43,17 +43,24 @@ type Retention struct {
 	Unlimited bool
 	Basis     string   // of the rule that counted
 	Proposal  Decision // of the rule that counted
+	Alone     []Alone  // documents whose own period ends before; not filled when read
 	Held      bool     // a hold stops everything; filled when read
 	Stage     Stage    // filled when read
 }
 
-// ClosedFile is what a retention table is applied to (archive.Due). Times are read as dates in their own location: hand
-// them in in the office's.
+// Alone is a document that may be destroyed before its case file is due.
+type Alone struct {
+	Document ID
+	Due      time.Time // date of the first day on which it may be destroyed
+	Basis    string
+}
+
+// ClosedFile is what a retention table is applied to (Due).
 type ClosedFile struct {
 	CaseID     ID
 	Unit       string         // as a person named it
 	Closed     time.Time      // zdA
-	From       time.Time      // see Retention
+	From       time.Time      // date, see Retention
 	Procedures []string       // of its matters, the oldest matter's first
 	Documents  []FiledSubject // without those withdrawn
 }

@@ -92,7 +92,7 @@ const (
 	NotClosed        Code = "not_closed"        // the case file is still open
 	DocumentsPending Code = "documents_pending" // documents of the case are in work or wait for a person
 	Held             Code = "held"              // a hold stops it
-	NotDue           Code = "not_due"           // its retention period runs, or no rule fits
+	NotDue           Code = "not_due"           // its retention period, or that of a document, runs, or no rule fits
 	InDisposal       Code = "in_disposal"       // in another disposal, or another destruction of it is under way
 	WrongStage       Code = "wrong_stage"       // the disposal does not allow this step now
 	Blocked          Code = "blocked"           // a record was recalled after the offer

@@ -13,7 +13,7 @@ grant select, insert, update, delete on
 grant select, insert, update on offices to eakte_app;
 
 -- The way out. What proves something is never deleted, and of a destruction only its progress changes.
-grant select, insert, update, delete on retention_rules to eakte_app;
+grant select, insert, update, delete on retention_rules, document_retentions to eakte_app;
 grant select, insert, update on
 	retentions, holds, archives, disposals, disposal_records, archive_messages, archive_answers to eakte_app;
 grant select,

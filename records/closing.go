@@ -124,6 +124,9 @@ func (tx *Tx) ReopenCase(ctx context.Context, id efile.ID) (c efile.Case, change
 	if err := tx.exec(ctx, doing, "update retentions set due = null where case_id = $1", id); err != nil {
 		return c, false, err
 	}
+	if err := tx.exec(ctx, doing, "delete from document_retentions where case_id = $1", id); err != nil {
+		return c, false, err
+	}
 	tx.cases[id] = true
 	tx.audit(efile.AuditCaseReopened, id, subjectOf(id), nil)
 	c, err = one(ctx, tx, doing, scanCase, "select "+caseColumns+" from "+caseTables+" where c.id = $1", id)

@@ -85,34 +85,6 @@ func TestRemainsFindsWhatWasForgotten(t *testing.T) {
 	}
 }
 
-func TestSingleDocumentsGoAloneAndTheOthersForgetThem(t *testing.T) {
-	t.Parallel()
-	l := newLeaving(t, testenv.Database(t))
-	ctx := t.Context()
-	twin, part := l.document, l.document
-	twin.ID, twin.SHA256, twin.SimilarTo, twin.Status, twin.Code = efile.NewID(), digest("1"), l.document.ID, efile.Filed, ""
-	part.ID, part.SHA256, part.ParentID, part.Status, part.Code = efile.NewID(), digest("2"), l.document.ID, efile.Filed, ""
-	l.in(t, l.system, func(tx *records.Tx) error { return errors.Join(tx.AddDocument(ctx, twin), tx.AddDocument(ctx, part)) })
-	x := efile.Destruction{CaseID: l.file.ID, Documents: []efile.ID{l.document.ID}, Basis: "§ 91 Abs. 2 AufenthG"}
-	l.in(t, l.one, func(tx *records.Tx) error { return tx.ProposeDestruction(ctx, &x) })
-	if err := l.confirmBy(t, l.two, x.ID, 0); err != nil {
-		t.Fatal(err)
-	}
-	l.in(t, l.system, func(tx *records.Tx) error {
-		_, err := tx.BeginDestruction(ctx, x.ID)
-		return errors.Join(err, tx.Destroy(ctx, x.ID))
-	})
-	docs, err := read(t, l.world, l.system, func(tx *records.Tx) ([]efile.Document, error) { return tx.Documents(ctx, l.file.ID) })
-	if err != nil || len(docs) != 2 || !docs[0].SimilarTo.IsZero() || !docs[0].ParentID.IsZero() || !docs[1].SimilarTo.IsZero() || !docs[1].ParentID.IsZero() {
-		t.Errorf("got %+v, %v; want the two others, which know nothing of it", docs, err)
-	}
-	l.open(t, l.file.ID)
-	err = l.store.In(ctx, l.one, func(tx *records.Tx) error {
-		return tx.ProposeDestruction(ctx, &efile.Destruction{CaseID: l.file.ID, Documents: []efile.ID{twin.ID}, Basis: "x"})
-	})
-	wantCode(t, "a document of what is in a disposal", err, fault.InDisposal)
-}
-
 // TestNothingGoesBeforeItMay tries each step one condition short.
 func TestNothingGoesBeforeItMay(t *testing.T) {
 	t.Parallel()

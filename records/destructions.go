@@ -22,9 +22,10 @@ func scanDestruction(row pgx.Row) (x efile.Destruction, err error) {
 }
 
 // ProposeDestruction proposes to destroy a case file that is in a disposal, or single documents of a closed one whose own
-// period is over. CaseID and Basis must be set, for single documents Documents too, otherwise Disposal; the rest is filled.
-// Only a person proposes. What stands in the way is told as NotClosed, DocumentsPending, Held, WrongStage (not appraised),
-// NotArchived, InDisposal (another destruction of it is under way, or single documents of what is in a disposal).
+// period is over. CaseID must be set, for single documents Documents, otherwise Disposal and Basis; the rest is filled, for
+// documents also the basis of their rules. Only a person proposes. What stands in the way is told as NotClosed,
+// DocumentsPending, Held, NotDue, WrongStage (not appraised), NotArchived, InDisposal (another destruction of it is under way,
+// or single documents of what is in a disposal).
 func (tx *Tx) ProposeDestruction(ctx context.Context, x *efile.Destruction) error {
 	doing := fmt.Sprintf("propose destruction of case %s", x.CaseID)
 	if err := tx.person(doing, efile.Archive); err != nil {
@@ -35,7 +36,7 @@ func (tx *Tx) ProposeDestruction(ctx context.Context, x *efile.Destruction) erro
 		return err
 	}
 	x.Whole = len(x.Documents) == 0
-	if x.Basis == "" || x.Whole == x.Disposal.IsZero() {
+	if x.Whole && x.Basis == "" || x.Whole == x.Disposal.IsZero() {
 		return fault.New(fault.Reject, fault.Validation, fmt.Errorf("%s: basis, and documents or a disposal", doing))
 	}
 	if x.ID.IsZero() {
@@ -47,6 +48,9 @@ func (tx *Tx) ProposeDestruction(ctx context.Context, x *efile.Destruction) erro
 	}
 	if err := tx.listDoomed(ctx, doing, x); err != nil {
 		return err
+	}
+	if x.Basis == "" {
+		return fault.New(fault.Reject, fault.Validation, fmt.Errorf("%s: %w", doing, errNoBasis))
 	}
 	tag, err := tx.pgx.Exec(ctx, `
 		insert into destructions (office_id, id, case_id, disposal_id, reference, decision, archive_ref, whole, documents,
@@ -97,10 +101,13 @@ func (tx *Tx) mayGo(ctx context.Context, doing string, c efile.Case, x *efile.De
 		return fault.New(fault.Reject, fault.Held, fmt.Errorf("%s: a hold", doing))
 	case !x.Whole && is[1]:
 		return fault.New(fault.Reject, fault.InDisposal, fmt.Errorf("%s: it is in a disposal", doing))
-	case !x.Whole:
-		return nil
 	}
-	return tx.letGo(ctx, doing, x)
+	if x.Whole {
+		if err := tx.letGo(ctx, doing, x); err != nil {
+			return err
+		}
+	}
+	return tx.periodOver(ctx, doing, x)
 }
 
 // letGo asks the disposal: every record is decided; what is to be kept was delivered, checked by us before it left, and
@@ -237,6 +244,7 @@ func (tx *Tx) WithdrawDestruction(ctx context.Context, id efile.ID) error {
 type DestructionFilter struct {
 	CaseID   efile.ID // zero: any
 	Disposal efile.ID // zero: any
+	Alone    bool     // only those of single documents
 	Open     bool     // only those neither done nor taken back
 	Done     bool     // only those that are done
 	After    efile.ID // the last one of the page before; zero: the first page
@@ -251,6 +259,6 @@ func (tx *Tx) Destructions(ctx context.Context, f DestructionFilter) ([]efile.De
 	return many(ctx, tx, "list destructions", scanDestruction, "select "+destructionColumns+` from destructions
 		where ($1::uuid is null or case_id = $1) and ($2::uuid is null or disposal_id = $2)
 			and (not $3 or (done is null and withdrawn is null)) and (not $4 or done is not null)
-			and ($5::uuid is null or id < $5)
-		order by id desc limit $6`, f.CaseID, f.Disposal, f.Open, f.Done, f.After, page(f.Limit, 50, 500))
+			and ($5::uuid is null or id < $5) and (not $7 or not whole)
+		order by id desc limit $6`, f.CaseID, f.Disposal, f.Open, f.Done, f.After, page(f.Limit, 50, 500), f.Alone)
 }

@@ -96,7 +96,7 @@ func (tx *Tx) fitToLeave(ctx context.Context, doing string, d efile.Disposal, ca
 			when exists (select from disposal_records r where r.case_id = c.id and r.live)
 				or exists (select from destructions x where x.case_id = c.id and x.done is null and x.withdrawn is null)
 				then 'in_disposal'
-			when t.due is null or t.due > ($2::timestamptz at time zone 'UTC')::date then 'not_due'
+			when t.due is null or t.due > ($2::timestamptz at time zone '`+efile.Zone+`')::date then 'not_due'
 			end as code
 		from unnest($1::uuid[]) wanted(id) left join cases c on c.id = wanted.id left join retentions t on t.case_id = c.id) f
 		where f.code is not null order by f.id limit 1`, cases, d.Created)

@@ -13,7 +13,7 @@ const (
 	archivistMay = `ReopenCase AddHold LiftHold Holds SaveRetention Retention RetentionRules ClosedFile ClosedFiles
 		SaveRetentionRules Retentions StageCounts SaveArchive Archive Archives AddDisposal Disposal Disposals DisposalsOf LockDisposal
 		SaveDisposal DisposalRecords SaveDecisions SaveConfirmations AddMessage SaveMessage Messages AddArchiveAnswer
-		HasArchiveAnswer SaveArchiveAnswer ArchiveAnswers ProposeDestruction ConfirmDestruction WithdrawDestruction Destructions Remains
+		HasArchiveAnswer SaveArchiveAnswer ArchiveAnswers DueAlone CountAlone ProposeDestruction ConfirmDestruction WithdrawDestruction Destructions Remains
 		CaseEvents CaseRenditions CaseParties`
 )
 
@@ -56,6 +56,8 @@ func archiveMethods(ctx context.Context, w *world, id efile.ID) map[string]func(
 		"AddArchiveAnswer":    func(tx *records.Tx) error { return drop(tx.AddArchiveAnswer(ctx, &efile.Answer{Archive: id})) },
 		"SaveArchiveAnswer":   func(tx *records.Tx) error { return tx.SaveArchiveAnswer(ctx, efile.Answer{ID: id}) },
 		"ArchiveAnswers":      func(tx *records.Tx) error { return drop(tx.ArchiveAnswers(ctx, records.AnswerFilter{})) },
+		"DueAlone":            func(tx *records.Tx) error { return drop(tx.DueAlone(ctx, records.AloneFilter{})) },
+		"CountAlone":          func(tx *records.Tx) error { return both(tx.CountAlone(ctx)) },
 		"ProposeDestruction":  func(tx *records.Tx) error { return tx.ProposeDestruction(ctx, &efile.Destruction{CaseID: id}) },
 		"ConfirmDestruction":  func(tx *records.Tx) error { return drop(tx.ConfirmDestruction(ctx, id, 0)) },
 		"WithdrawDestruction": func(tx *records.Tx) error { return tx.WithdrawDestruction(ctx, id) },

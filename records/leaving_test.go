@@ -34,13 +34,20 @@ func newLeaving(t *testing.T, store *records.Store) *leaving {
 		d.Status, d.Code = efile.Filed, ""
 		return errors.Join(tx.SaveDocument(t.Context(), d), tx.SaveRetention(t.Context(), past(l.file.ID)))
 	})
-	l.in(t, l.one, func(tx *records.Tx) error { return tx.SaveArchive(t.Context(), &l.archive) })
+	l.in(t, l.one, func(tx *records.Tx) error {
+		return errors.Join(tx.SaveArchive(t.Context(), &l.archive), tx.SaveRetentionRules(t.Context(), table()))
+	})
 	l.in(t, l.system, func(tx *records.Tx) error {
 		one := efile.User{ID: l.one.ID, Login: l.one.ID.String(), Roles: l.one.Roles, Created: clock()}
 		two := efile.User{ID: l.two.ID, Login: l.two.ID.String(), Roles: l.two.Roles, Created: clock()}
 		return errors.Join(tx.AddUser(t.Context(), one), tx.AddUser(t.Context(), two))
 	})
 	return l
+}
+
+// table makes case files due when they are closed.
+func table() []efile.RetentionRule {
+	return []efile.RetentionRule{{Unit: "33.20", Basis: "§ 91 AufenthG", Proposal: efile.Destroy}}
 }
 
 // past is a retention that is over.
@@ -201,6 +208,9 @@ func (l *leaving) stage(t *testing.T) efile.Stage {
 // everything puts a row into every table of the archivists.
 func (l *leaving) everything(t *testing.T) {
 	t.Helper()
+	alone := past(l.file.ID)
+	alone.Alone = []efile.Alone{{Document: l.document.ID, Due: alone.Due}}
+	l.in(t, l.system, func(tx *records.Tx) error { return tx.SaveRetention(t.Context(), alone) })
 	l.open(t, l.file.ID)
 	l.decide(t, efile.Destroy)
 	l.proposed(t)

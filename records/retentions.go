@@ -20,7 +20,7 @@ func scanRule(row pgx.Row) (r efile.RetentionRule, err error) {
 }
 
 // SaveRetentionRules replaces the office's table. Numbers are given by the order. Due dates follow when the retention job
-// runs next, or whoever saves computes them (archive.Due, SaveRetention).
+// runs next, or whoever saves computes them (efile.Due, SaveRetention); until then nothing goes that the new table keeps.
 func (tx *Tx) SaveRetentionRules(ctx context.Context, rules []efile.RetentionRule) error {
 	const doing = "save retention rules"
 	if err := tx.may(doing, efile.Archive); err != nil {
@@ -53,7 +53,7 @@ const stageOf = `case
 	when c.closed is null then 'open'
 	when d.state = 'open' then 'offered'
 	when d.state is not null then d.state
-	when t.due <= (now() at time zone 'UTC')::date then 'due'
+	when t.due <= ` + today + ` then 'due'
 	else 'kept' end`
 
 const retentionTables = `cases c
@@ -71,20 +71,23 @@ func scanRetention(row pgx.Row) (t efile.Retention, err error) {
 	return t, err
 }
 
-// SaveRetention writes what is known of how long a case file is kept. Held and Stage are kept by the store. A case file in a
-// disposal that is then not due any more leaves it.
+// SaveRetention writes what is known of how long a case file is kept, and which of its documents may go alone. Held and Stage
+// are kept by the store. A case file in a disposal that is then not due any more leaves it, and a destruction of documents
+// that are not due any more is taken back.
 func (tx *Tx) SaveRetention(ctx context.Context, t efile.Retention) error {
 	doing := fmt.Sprintf("save retention of case %s", t.CaseID)
 	if err := tx.may(doing, efile.Archive, efile.WriteCases); err != nil {
 		return err
 	}
-	if t.Due.IsZero() || t.Due.After(now()) {
-		tx.stir(t.CaseID)
-	}
 	if tx.actor.Kind == efile.Staff { // the periodic job follows the table, whose changes are told; a person chose
 		tx.audit(efile.AuditPeriodSet, t.CaseID, subjectOf(t.CaseID), map[string]any{"unit": t.Unit, "from": day(t.From), "due": day(t.Due)})
 	}
-	return tx.exec(ctx, doing, `
+	// Held first, as by all who come from the case: nobody puts it into a disposal meanwhile by the date that was.
+	err := tx.change(ctx, doing, "select from cases where id = $1 for no key update", t.CaseID)
+	if err != nil {
+		return err
+	}
+	err = tx.exec(ctx, doing, `
 		insert into retentions (office_id, case_id, unit, resolved, start, due, years, unlimited, basis, proposal)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		on conflict (office_id, case_id) do update set unit = excluded.unit, resolved = excluded.resolved,
@@ -92,6 +95,10 @@ func (tx *Tx) SaveRetention(ctx context.Context, t efile.Retention) error {
 			basis = excluded.basis, proposal = excluded.proposal`,
 		tx.actor.Office, t.CaseID, t.Unit, t.Resolved, at(&t.From), at(&t.Due), t.Years, t.Unlimited, t.Basis,
 		cmp.Or(t.Proposal, efile.Undecided))
+	if err != nil {
+		return err
+	}
+	return tx.saveAlone(ctx, doing, t)
 }
 
 // day writes a date for the log; empty: none.

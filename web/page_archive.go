@@ -35,11 +35,12 @@ type archivePage struct {
 	Disposals   []disposalRow
 	Unexpected  string // answers that a person should see; empty: none
 	Proposed    string // destructions that wait for a second person; empty: none
+	Alone       string // documents that are due before their case file; empty: none
 	Links       archiveLinks
 }
 
 // archiveLinks are the addresses of the archivists' pages.
-type archiveLinks struct{ Home, Start, Rules, Answers, Destructions, Sample string }
+type archiveLinks struct{ Home, Start, Rules, Answers, Destructions, Alone, Sample string }
 
 // tile is a stage with the number of case files in it.
 type tile struct {
@@ -64,7 +65,7 @@ func archivePath(r *Request, rest string) string { return officePath(r.Office.Ke
 
 func linksOf(r *Request) archiveLinks {
 	return archiveLinks{Home: archivePath(r, ""), Start: archivePath(r, "/disposals"), Rules: archivePath(r, "/rules"),
-		Answers: archivePath(r, "/answers"), Destructions: archivePath(r, "/destructions"), Sample: archivePath(r, "/sample")}
+		Answers: archivePath(r, "/answers"), Destructions: archivePath(r, "/destructions"), Alone: alonePath(r), Sample: archivePath(r, "/sample")}
 }
 
 // archiveFound is what is read for the page, in one transaction.
@@ -75,6 +76,7 @@ type archiveFound struct {
 	disposals  []efile.Disposal
 	unexpected []efile.Answer
 	open       []efile.Destruction
+	alone      int // documents
 }
 
 // showArchive is the archivists' first page: how many case files stand where, and those of one stage.
@@ -106,6 +108,9 @@ func (f *archiveFound) read(r *Request, tx *records.Tx, filter records.Retention
 		return err
 	}
 	if f.unexpected, err = tx.ArchiveAnswers(ctx, records.AnswerFilter{State: efile.AnswerUnexpected}); err != nil {
+		return err
+	}
+	if f.alone, _, err = tx.CountAlone(ctx); err != nil {
 		return err
 	}
 	f.open, err = tx.Destructions(ctx, records.DestructionFilter{Open: true, Limit: 500})
@@ -173,6 +178,9 @@ func archiveView(r *Request, f archiveFound, filter records.RetentionFilter) arc
 	waiting := slices.DeleteFunc(slices.Clone(f.open), func(x efile.Destruction) bool { return !x.Confirmed.IsZero() })
 	if n := len(waiting); n > 0 {
 		data.Proposed = t.Plural("archive.proposed_count", n)
+	}
+	if f.alone > 0 {
+		data.Alone = t.Plural("archive.alone_count", f.alone)
 	}
 	return data
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/notify"
 	"github.com/eakte/eakte/records"
@@ -109,8 +108,7 @@ func (s *Server) retain(r *Request, tx *records.Tx, id efile.ID) error {
 	if err != nil {
 		return err
 	}
-	file.Closed = local(file.Closed)
-	t, err := archive.Due(rules, file)
+	t, err := efile.Due(rules, file)
 	if err != nil {
 		s.log.WarnContext(r.Context(), "no due date", "request", r.ID, "error", err)
 		return nil

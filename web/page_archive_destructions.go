@@ -76,17 +76,12 @@ func doomedRowOf(r *Request, f disposalFound, k efile.DisposalRecord, x efile.De
 		row.State = t.T("archive.doomed_done", "when", t.Time(local(k.Destroyed)), "documents", len(x.Documents))
 	case !under:
 		row.Badge, row.MayPropose = badge{t.T("archive.doomed.none"), "info", "info"}, true
-	case !x.Begun.IsZero():
-		row.Badge = badge{t.T("archive.doomed.begun"), "warning", "autorenew"}
-	case !x.Confirmed.IsZero():
-		row.Badge, row.MayWithdraw = badge{t.T("archive.doomed.confirmed"), "warning", "check"}, true
-		row.State = t.T("archive.doomed_after", "when", t.Time(local(x.After)))
-		if !now.Before(x.After) {
-			row.State = t.T("archive.doomed_soon")
-		}
 	default:
-		row.Badge = badge{t.T("archive.doomed.proposed"), "warning", "visibility"}
-		row.MayWithdraw, row.MayConfirm, row.Destruction = true, x.ProposedBy != r.Actor.ID, x.ID.Public(efile.PrefixDestruction)
+		row.Badge, row.State = underWay(r, x, now)
+		row.MayWithdraw = x.Begun.IsZero()
+		if x.Confirmed.IsZero() {
+			row.MayConfirm, row.Destruction = x.ProposedBy != r.Actor.ID, x.ID.Public(efile.PrefixDestruction)
+		}
 	}
 	if under {
 		row.Who = eyes(r, f.names, x)
@@ -271,6 +266,7 @@ type destructionsPage struct {
 // proofRow is a destruction as it is proved.
 type proofRow struct {
 	Reference, Decision, ArchiveRef, Who, Done, Documents, Basis, Number, Disposal string
+	Path                                                                           string // where it is settled
 	Digests                                                                        []string
 	Badge                                                                          badge
 }
@@ -300,10 +296,10 @@ func (s *Server) showDestructions(w http.ResponseWriter, r *Request) error {
 	}
 	data := destructionsPage{Crumbs: []crumb{{r.Text.T("archive.title"), archivePath(r, "")}, {r.Text.T("archive.destructions"), ""}}}
 	for _, x := range done {
-		data.Rows = append(data.Rows, proofRowOf(r, names, x))
+		data.Rows = append(data.Rows, proofRowOf(r, names, x, s.now()))
 	}
 	for _, x := range open {
-		data.Open = append(data.Open, proofRowOf(r, names, x))
+		data.Open = append(data.Open, proofRowOf(r, names, x, s.now()))
 	}
 	if len(done) == filter.Limit {
 		data.Next = archivePath(r, "/destructions?after="+done[len(done)-1].ID.Public(efile.PrefixDestruction))
@@ -311,22 +307,19 @@ func (s *Server) showDestructions(w http.ResponseWriter, r *Request) error {
 	return s.render(w, r, http.StatusOK, "archive_destructions.html", data)
 }
 
-func proofRowOf(r *Request, names map[efile.ID]string, x efile.Destruction) proofRow {
+func proofRowOf(r *Request, names map[efile.ID]string, x efile.Destruction, now time.Time) proofRow {
 	t := r.Text
 	row := proofRow{Reference: x.Reference, Decision: t.T("archive.decision." + string(x.Decision)), ArchiveRef: x.ArchiveRef, Who: eyes(r, names, x),
 		Done: t.Time(local(x.Done)), Documents: t.Plural("staff.documents_count", len(x.Documents)), Basis: x.Basis,
 		Number: x.ID.Public(efile.PrefixDestruction), Digests: x.Digests}
-	if !x.Disposal.IsZero() {
+	if x.Whole {
 		row.Disposal = disposalPath(r, x.Disposal)
+		row.Path = row.Disposal + "#destruction"
+	} else {
+		row.Documents, row.Path = t.Plural("archive.alone_part", len(x.Documents)), alonePath(r)
 	}
-	switch {
-	case !x.Begun.IsZero():
-		row.Badge = badge{t.T("archive.doomed.begun"), "warning", "autorenew"}
-	case !x.Confirmed.IsZero():
-		row.Badge = badge{t.T("archive.doomed.confirmed"), "warning", "check"}
-		row.Done = t.T("archive.doomed_after", "when", t.Time(local(x.After)))
-	default:
-		row.Badge = badge{t.T("archive.doomed.proposed"), "warning", "visibility"}
+	if x.Done.IsZero() {
+		row.Badge, row.Done = underWay(r, x, now)
 	}
 	return row
 }

@@ -29,11 +29,27 @@ func (s *Server) enqueue(r *Request, tx *records.Tx, args river.JobArgs) error {
 // takeStep takes the step that a button names. What is handed over by a job changes its state there; a person's word changes
 // it here.
 func (s *Server) takeStep(w http.ResponseWriter, r *Request) error {
-	id, err := disposalIn(r)
+	step, query := archive.Step(r.PostFormValue("step")), ""
+	id, err := s.changeDisposal(r, "step "+shorten(string(step))+" of", func(tx *records.Tx, d efile.Disposal, a efile.ReceivingArchive) (err error) {
+		if step == again {
+			query, err = s.sendAgain(r, tx, disposalFound{d: d, a: a})
+			return err
+		}
+		query, err = s.step(r, tx, d, a, step)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	step, query := archive.Step(r.PostFormValue("step")), ""
+	return redirect(w, r, disposalPath(r, id)+query)
+}
+
+// changeDisposal runs a change of the disposal that the address names, which it holds until the change is made.
+func (s *Server) changeDisposal(r *Request, doing string, change func(*records.Tx, efile.Disposal, efile.ReceivingArchive) error) (efile.ID, error) {
+	id, err := disposalIn(r)
+	if err != nil {
+		return id, err
+	}
 	err = s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error {
 		d, err := tx.LockDisposal(r.Context(), id)
 		if err != nil {
@@ -43,17 +59,12 @@ func (s *Server) takeStep(w http.ResponseWriter, r *Request) error {
 		if err != nil {
 			return err
 		}
-		if step == again {
-			query, err = s.sendAgain(r, tx, disposalFound{d: d, a: a})
-			return err
-		}
-		query, err = s.step(r, tx, d, a, step)
-		return err
+		return change(tx, d, a)
 	})
 	if err != nil {
-		return fmt.Errorf("disposal %s, step %s: %w", id, shorten(string(step)), err)
+		return id, fmt.Errorf("%s disposal %s: %w", doing, id, err)
 	}
-	return redirect(w, r, disposalPath(r, id)+query)
+	return id, nil
 }
 
 // step is takeStep inside the transaction. The query makes the page wait for the job.
@@ -134,20 +145,8 @@ func shorten(s string) string { return s[:min(len(s), 32)] }
 // decide writes the appraisal: what the form says of each record, or for all undecided ones what the office proposes. When
 // nothing is undecided, the disposal is appraised.
 func (s *Server) decide(w http.ResponseWriter, r *Request) error {
-	id, err := disposalIn(r)
-	if err != nil {
-		return err
-	}
-	err = s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error {
-		d, err := tx.LockDisposal(r.Context(), id)
-		if err != nil {
-			return err
-		}
-		all, err := tx.DisposalRecords(r.Context(), id)
-		if err != nil {
-			return err
-		}
-		a, err := tx.Archive(r.Context(), d.Archive)
+	id, err := s.changeDisposal(r, "appraise", func(tx *records.Tx, d efile.Disposal, a efile.ReceivingArchive) error {
+		all, err := tx.DisposalRecords(r.Context(), d.ID)
 		if err != nil {
 			return err
 		}
@@ -158,10 +157,10 @@ func (s *Server) decide(w http.ResponseWriter, r *Request) error {
 		if err := leavesToArchive(a, all, decisions); err != nil {
 			return err
 		}
-		if err := tx.SaveDecisions(r.Context(), id, decisions); err != nil {
+		if err := tx.SaveDecisions(r.Context(), d.ID, decisions); err != nil {
 			return err
 		}
-		now, err := tx.Disposal(r.Context(), id)
+		now, err := tx.Disposal(r.Context(), d.ID)
 		if err != nil || now.Decided < now.Records || now.Records == 0 {
 			return err
 		}
@@ -173,7 +172,7 @@ func (s *Server) decide(w http.ResponseWriter, r *Request) error {
 		return tx.SaveDisposal(r.Context(), d)
 	})
 	if err != nil {
-		return fmt.Errorf("appraise disposal %s: %w", id, err)
+		return err
 	}
 	return redirect(w, r, disposalPath(r, id)+"?saved=1"+pageQuery(r)+"#records")
 }
@@ -247,28 +246,16 @@ func cut(s string, n int) string {
 // confirmArchived notes by hand what an archive without messages has taken over. One with messages confirms by itself: on a
 // person's word alone nothing of it becomes free for destruction.
 func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
-	id, err := disposalIn(r)
-	if err != nil {
-		return err
-	}
-	err = s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error {
-		d, err := tx.LockDisposal(r.Context(), id)
-		if err != nil {
-			return err
-		}
-		a, err := tx.Archive(r.Context(), d.Archive)
-		if err != nil {
-			return err
-		}
+	id, err := s.changeDisposal(r, "confirm", func(tx *records.Tx, d efile.Disposal, a efile.ReceivingArchive) error {
 		if sends(a) {
 			return fault.New(fault.Reject, fault.WrongStage, errors.New("this archive confirms with a message"))
 		}
-		all, err := tx.DisposalRecords(r.Context(), id)
+		all, err := tx.DisposalRecords(r.Context(), d.ID)
 		if err != nil {
 			return err
 		}
 		confirmed, left := confirmationsIn(r, all)
-		if err := tx.SaveConfirmations(r.Context(), id, confirmed); err != nil || left {
+		if err := tx.SaveConfirmations(r.Context(), d.ID, confirmed); err != nil || left {
 			return err
 		}
 		next, err := archive.Next(archive.PositionOf(d), archive.Confirm)
@@ -279,7 +266,7 @@ func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
 		return tx.SaveDisposal(r.Context(), d)
 	})
 	if err != nil {
-		return fmt.Errorf("confirm disposal %s: %w", id, err)
+		return err
 	}
 	return redirect(w, r, disposalPath(r, id)+"?saved=1")
 }

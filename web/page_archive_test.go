@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,7 +39,9 @@ func wayOf(t *testing.T, s *site, a efile.ReceivingArchive) *way {
 				return err
 			}
 		}
-		return tx.SaveArchive(ctx, &p.archive)
+		rules := []efile.RetentionRule{{Unit: "33.20", Title: "Aufenthaltstitel", Procedures: []string{"residence_employment"}, Years: 10,
+			Basis: "§ 91 Abs. 1 AufenthG", Proposal: efile.Destroy}}
+		return errors.Join(tx.SaveArchive(ctx, &p.archive), tx.SaveRetentionRules(ctx, rules))
 	})
 	p.file, p.vorgang = p.addFile(t, "ABH-1999-000001")
 	return p
@@ -142,8 +145,10 @@ func (s *site) fillArchive(t *testing.T) {
 	})
 	carried := p.start(t, v, files[2])
 	p.built(t, disposalID(t, carried), "bad", efile.CheckFinding{Code: "subject_empty"})
+	alone, vorgang := p.addFile(t, "ABH-1999-000015")
+	p.alone(t, alone, vorgang)
 	home := p.home() + "archive"
-	s.leaving = map[string]string{"archive": home, "archive kept": home + "?stage=kept", "rules": home + "/rules", "sample": home + "/sample", "answers": home + "/answers",
+	s.leaving = map[string]string{"archive": home, "documents alone": home + "/documents", "archive kept": home + "?stage=kept", "rules": home + "/rules", "sample": home + "/sample", "answers": home + "/answers",
 		"destructions": home + "/destructions", "disposal appraised": waiting, "disposal doomed": doomed, "disposal with findings": carried,
 		"case held": p.pathOf(files[3]), "case open": p.pathOf(p.file)}
 }

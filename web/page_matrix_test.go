@@ -35,6 +35,8 @@ var (
 		"GET /o/{office}/archive/answers":                                 keepers,
 		"POST /o/{office}/archive/answers/{answer}/seen":                  keepers,
 		"GET /o/{office}/archive/destructions":                            keepers,
+		"GET /o/{office}/archive/documents":                               keepers,
+		"POST /o/{office}/archive/documents":                              keepers,
 		"POST /o/{office}/archive/disposals":                              keepers,
 		"GET /o/{office}/archive/disposals/{disposal}":                    keepers,
 		"POST /o/{office}/archive/disposals/{disposal}/step":              keepers,

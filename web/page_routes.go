@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	_ "time/tzdata" // times are shown as in Germany, also on a machine without time zones
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
@@ -79,6 +78,8 @@ func pageRoutes() []route {
 		{"GET", "/o/{office}/archive/answers", staff, efile.Archive, reading, page, small, (*Server).showAnswers},
 		{"POST", "/o/{office}/archive/answers/{answer}/seen", staff, efile.Archive, writing, page, small, (*Server).seeAnswer},
 		{"GET", "/o/{office}/archive/destructions", staff, efile.Archive, reading, page, small, (*Server).showDestructions},
+		{"GET", "/o/{office}/archive/documents", staff, efile.Archive, reading, page, small, (*Server).showAlone},
+		{"POST", "/o/{office}/archive/documents", staff, efile.Archive, writing, page, small, (*Server).settleAlone},
 		{"POST", "/o/{office}/archive/disposals", staff, efile.Archive, writing, page, small, (*Server).startDisposal},
 		{"GET", "/o/{office}/archive/disposals/{disposal}", staff, efile.Archive, reading, page, small, (*Server).showDisposal},
 		{"POST", "/o/{office}/archive/disposals/{disposal}/step", staff, efile.Archive, writing, page, small, (*Server).takeStep},
@@ -144,11 +145,7 @@ func local(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
 	}
-	berlin, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		return t // impossible: time/tzdata is linked in
-	}
-	return t.In(berlin)
+	return t.In(efile.Location())
 }
 
 // goToOffice answers the short address. An unknown name is told as such, not as an office.

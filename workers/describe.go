@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-	_ "time/tzdata" // dates in messages are those of Germany, also on a machine without time zones
 
 	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/catalogue"
@@ -32,27 +31,14 @@ func Describe(ctx context.Context, tx *records.Tx, office efile.Office, caseID e
 	if err := readFacts(ctx, tx, caseID, through, &f); err != nil {
 		return file, false, err
 	}
-	berlin, err := germany()
-	if err != nil {
-		return file, false, err
-	}
 	texts, err := texts()
 	if err != nil {
 		return file, false, fmt.Errorf("describe case %s: %w", caseID, err)
 	}
 	f.Say = func(note string) string { return texts.For(locale.Default).T("note." + note) }
-	bring(&f, berlin)
+	bring(&f, efile.Location())
 	file, ok = archive.Describe(f, names, how)
 	return file, ok, nil
-}
-
-// germany is the zone of all dates in files.
-func germany() (*time.Location, error) {
-	zone, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		return nil, fmt.Errorf("find the office's time zone: %w", err) // impossible: time/tzdata is linked in
-	}
-	return zone, nil
 }
 
 // texts are read once: all languages take longer to parse than a case file to describe.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/riverqueue/river"
 
-	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/workers/job"
@@ -67,13 +66,8 @@ func Retain(ctx context.Context, rec *records.Store, office efile.ID) error {
 }
 
 func retain(ctx context.Context, tx *records.Tx, rules []efile.RetentionRule, some []efile.ClosedFile) (failed []error, err error) {
-	zone, err := germany()
-	if err != nil {
-		return nil, err
-	}
 	for _, f := range some {
-		f.Closed = f.Closed.In(zone)
-		due, err := archive.Due(rules, f)
+		due, err := efile.Due(rules, f)
 		if err != nil {
 			failed = append(failed, err)
 			continue

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"time"
-	_ "time/tzdata" // periods start on dates in Germany, also on a machine without time zones
 
-	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/cmd/internal/setup"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
@@ -60,19 +58,12 @@ func pastDay(day string) (time.Time, error) {
 	if day == "" {
 		return time.Time{}, nil
 	}
-	berlin, err := zone()
-	if err != nil {
-		return time.Time{}, err
-	}
-	when, err := time.ParseInLocation(time.DateOnly, day, berlin)
+	when, err := time.ParseInLocation(time.DateOnly, day, efile.Location())
 	if err != nil || when.After(time.Now()) {
 		return time.Time{}, fmt.Errorf("%w: -date is a day like 2026-01-31 that is not in the future", errUsage)
 	}
 	return when, nil
 }
-
-// zone is that of dates; it fails only if time/tzdata were not linked in.
-func zone() (*time.Location, error) { return time.LoadLocation("Europe/Berlin") }
 
 func closeOne(ctx context.Context, tx *records.Tx, reference string, when time.Time) (string, error) {
 	found, err := tx.CaseByReference(ctx, reference)
@@ -101,12 +92,7 @@ func saveDue(ctx context.Context, tx *records.Tx, caseID efile.ID) (efile.Retent
 	if err != nil {
 		return efile.Retention{}, err
 	}
-	berlin, err := zone()
-	if err != nil {
-		return efile.Retention{}, err
-	}
-	f.Closed = f.Closed.In(berlin)
-	t, err := archive.Due(rules, f)
+	t, err := efile.Due(rules, f)
 	if err != nil {
 		return t, err
 	}

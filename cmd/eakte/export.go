@@ -17,6 +17,7 @@ import (
 // exportUsage lists what `eakte export` can do, one line each.
 const exportUsage = `WHAT, which is one of
   due      -office KEY                                          the case files that may be offered
+  alone    -office KEY                                          the documents that may be destroyed before their case file
   offer    -office KEY -archive NAME [-wait] REFERENCE… | -all  put case files together and offer them
   appraise -office KEY PROCESS FILE.csv | -proposals            enter decisions (id,decision,reason) by hand
   deliver  -office KEY [-wait] PROCESS                          hand over what the archive keeps
@@ -32,7 +33,7 @@ Destruction is proposed by one person and confirmed by another, each signed in: 
 // exports are the parts of `eakte export`.
 func exports() map[string]func(context.Context, setup.Config, []string, io.Writer) error {
 	return map[string]func(context.Context, setup.Config, []string, io.Writer) error{
-		"due": exportDue, "offer": exportOffer, "appraise": exportAppraise, "deliver": exportDeliver, "retry": exportRetry, "wait": exportWait,
+		"due": exportDue, "alone": exportAlone, "offer": exportOffer, "appraise": exportAppraise, "deliver": exportDeliver, "retry": exportRetry, "wait": exportWait,
 		"status": exportStatus, "cancel": exportCancel, "unblock": exportUnblock, "verify": exportVerify, "case": exportCase,
 	}
 }

@@ -40,10 +40,6 @@ func printDue(lines []records.RetentionLine, out io.Writer) error {
 		_, err := fmt.Fprintln(out, "nothing is due")
 		return err
 	}
-	berlin, err := zone()
-	if err != nil {
-		return err
-	}
 	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(table, "reference\tclosed\tdue\tunit\tdocuments\tproposal\tbasis")
 	for _, l := range lines {
@@ -51,7 +47,7 @@ func printDue(lines []records.RetentionLine, out io.Writer) error {
 		if l.Retention.Held {
 			held = " (held)"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s%s\n", l.Reference, l.Closed.In(berlin).Format(time.DateOnly),
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s%s\n", l.Reference, l.Closed.In(efile.Location()).Format(time.DateOnly),
 			l.Retention.Due.Format(time.DateOnly), l.Retention.Resolved, l.Documents, l.Retention.Proposal, l.Retention.Basis, held)
 	}
 	return table.Flush()

@@ -1,12 +1,10 @@
-package archive
+package efile
 
 import (
 	"errors"
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/eakte/eakte/efile"
 )
 
 // maxYears is beyond every retention period there is; a longer one is a slip of the pen.
@@ -20,7 +18,7 @@ var (
 )
 
 // CheckRules looks at a retention table as a whole and names the first line that makes no sense.
-func CheckRules(rules []efile.RetentionRule) error {
+func CheckRules(rules []RetentionRule) error {
 	for i, r := range rules {
 		if err := checkRule(r); err != nil {
 			return fmt.Errorf("line %d of the retention table: %w", i+1, err)
@@ -29,7 +27,7 @@ func CheckRules(rules []efile.RetentionRule) error {
 	return nil
 }
 
-func checkRule(r efile.RetentionRule) error {
+func checkRule(r RetentionRule) error {
 	switch {
 	case r.Years < 0 || r.Months < 0 || r.Years > maxYears || r.Months > 12*maxYears:
 		return errPeriod
@@ -44,12 +42,12 @@ func checkRule(r efile.RetentionRule) error {
 // Due applies the office's table to a closed case file. Its due date is the latest of the rule of its unit and the rules for
 // the types of its documents: the day after the last day of the period, which ends on the day of the month on which it
 // started, or on the month's last day if it has no such day. A rule without any period makes it due at once. One unlimited
-// rule makes the whole file unlimited.
+// rule makes the whole file unlimited. What the table says of documents whose own rule ends earlier stands in Alone.
 //
 // When no rule is for its unit or procedures the file has no due date, whatever its documents are. That is no
 // error; an open file and a table that CheckRules refuses are.
-func Due(rules []efile.RetentionRule, f efile.ClosedFile) (efile.Retention, error) {
-	t := efile.Retention{CaseID: f.CaseID, Unit: f.Unit, From: f.From, Proposal: efile.Undecided}
+func Due(rules []RetentionRule, f ClosedFile) (Retention, error) {
+	t := Retention{CaseID: f.CaseID, Unit: f.Unit, From: f.From, Proposal: Undecided}
 	if f.Closed.IsZero() {
 		return t, fmt.Errorf("due date of case %s: %w", f.CaseID, errOpen)
 	}
@@ -68,51 +66,39 @@ func Due(rules []efile.RetentionRule, f efile.ClosedFile) (efile.Retention, erro
 		}
 	}
 	t.Unlimited, t.Basis, t.Proposal = counted.Unlimited, counted.Basis, counted.Proposal
-	if t.Proposal == "" || t.Proposal == efile.Undecided {
+	if t.Proposal == "" || t.Proposal == Undecided {
 		t.Proposal = rule.Proposal
 	}
 	if t.Proposal == "" {
-		t.Proposal = efile.Undecided
+		t.Proposal = Undecided
 	}
 	if !counted.Unlimited {
 		t.Due = dueOf(counted, start(f))
 		t.Years = counted.Years + (counted.Months+11)/12
 	}
+	t.Alone = dueAlone(rules, rule, f, t)
 	return t, nil
 }
 
-// Alone is a document that may be destroyed before its case file is due.
-type Alone struct {
-	Document efile.ID
-	Due      time.Time // first day on which it may be destroyed
-	Basis    string
-}
-
-// DueAlone lists the documents whose own rule ends before that of their case file, in the file's order. A file that no rule
-// fits has none: nothing is known of it.
-func DueAlone(rules []efile.RetentionRule, f efile.ClosedFile) ([]Alone, error) {
-	t, err := Due(rules, f)
-	if err != nil || t.Resolved == "" && t.Due.IsZero() && !t.Unlimited {
-		return nil, err
-	}
-	rule, _ := fileRule(rules, f)
-	var alone []Alone
+// dueAlone lists the documents whose own rule ends before that of their case file, in the file's order. What a rule proposes to
+// keep is not among them: it reaches the archive with its file.
+func dueAlone(rules []RetentionRule, rule RetentionRule, f ClosedFile, t Retention) (alone []Alone) {
 	for _, d := range f.Documents {
 		r, own := documentRule(rules, rule, f, d.Type)
-		if !own || r.Unlimited {
+		if !own || r.Unlimited || r.Proposal == Keep {
 			continue
 		}
 		if due := dueOf(r, start(f)); t.Unlimited || due.Before(t.Due) {
-			alone = append(alone, Alone{d.ID, due, r.Basis})
+			alone = append(alone, Alone{Document: d.ID, Due: due, Basis: r.Basis})
 		}
 	}
-	return alone, nil
+	return alone
 }
 
 // fileRule is the first rule for files of the unit that the file names; without one, the first that names a procedure of its
 // matters.
-func fileRule(rules []efile.RetentionRule, f efile.ClosedFile) (efile.RetentionRule, bool) {
-	i := slices.IndexFunc(rules, func(r efile.RetentionRule) bool {
+func fileRule(rules []RetentionRule, f ClosedFile) (RetentionRule, bool) {
+	i := slices.IndexFunc(rules, func(r RetentionRule) bool {
 		switch {
 		case len(r.DocumentTypes) > 0:
 			return false
@@ -122,20 +108,20 @@ func fileRule(rules []efile.RetentionRule, f efile.ClosedFile) (efile.RetentionR
 		return shares(r.Procedures, f.Procedures)
 	})
 	if i < 0 {
-		return efile.RetentionRule{}, false
+		return RetentionRule{}, false
 	}
 	return rules[i], true
 }
 
 // documentRule is the first rule for documents of a type. One that names a unit or procedures is for documents of such files
 // only.
-func documentRule(rules []efile.RetentionRule, file efile.RetentionRule, f efile.ClosedFile, kind string) (efile.RetentionRule, bool) {
-	i := slices.IndexFunc(rules, func(r efile.RetentionRule) bool {
+func documentRule(rules []RetentionRule, file RetentionRule, f ClosedFile, kind string) (RetentionRule, bool) {
+	i := slices.IndexFunc(rules, func(r RetentionRule) bool {
 		return kind != "" && slices.Contains(r.DocumentTypes, kind) && (r.Unit == "" || r.Unit == file.Unit) &&
 			(len(r.Procedures) == 0 || shares(r.Procedures, f.Procedures))
 	})
 	if i < 0 {
-		return efile.RetentionRule{}, false
+		return RetentionRule{}, false
 	}
 	return rules[i], true
 }
@@ -145,25 +131,24 @@ func shares(a, b []string) bool {
 }
 
 // longer reports whether a keeps longer than b.
-func longer(a, b efile.RetentionRule, from time.Time) bool {
+func longer(a, b RetentionRule, from time.Time) bool {
 	if a.Unlimited || b.Unlimited {
 		return a.Unlimited && !b.Unlimited
 	}
 	return dueOf(a, from).After(dueOf(b, from))
 }
 
-// start is the date on which the period starts.
-func start(f efile.ClosedFile) time.Time {
-	from := f.Closed
-	if !f.From.IsZero() {
-		from = f.From
+// start is the date on which the period starts: that of the closing, where the office is, unless a person named one.
+func start(f ClosedFile) time.Time {
+	if f.From.IsZero() {
+		return DateOf(f.Closed)
 	}
-	y, m, d := from.Date()
+	y, m, d := f.From.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
 // dueOf is the day after the last day of a rule's period.
-func dueOf(r efile.RetentionRule, from time.Time) time.Time {
+func dueOf(r RetentionRule, from time.Time) time.Time {
 	if r.EndOfYear {
 		from = time.Date(from.Year(), time.December, 31, 0, 0, 0, 0, time.UTC)
 	} else if r.Years == 0 && r.Months == 0 {

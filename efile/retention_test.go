@@ -1,4 +1,4 @@
-package archive_test
+package efile_test
 
 import (
 	"math/rand/v2"
@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/efile"
 )
 
@@ -57,7 +56,7 @@ func TestTheDueDateOfACaseFile(t *testing.T) {
 		{"is none if one document is kept for ever", []efile.RetentionRule{unit, {DocumentTypes: []string{"visa"}, Unlimited: true, Basis: "visa"}}, efile.ClosedFile{Closed: day("2026-03-15"), Documents: []efile.FiledSubject{{Type: "visa"}}}, "", "visa"},
 	} {
 		c.file.Procedures = []string{"study", "employment"}
-		got, err := archive.Due(c.rules, c.file)
+		got, err := efile.Due(c.rules, c.file)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -73,30 +72,41 @@ func TestTheDueDateOfACaseFile(t *testing.T) {
 
 func TestTheDateIsThatOfTheOfficesPlace(t *testing.T) {
 	t.Parallel()
-	berlin := time.FixedZone("CET", 3600)
-	f := efile.ClosedFile{Unit: "1", Closed: time.Date(2026, 12, 31, 23, 30, 0, 0, time.UTC).In(berlin)} // already 2027 there
-	got, err := archive.Due([]efile.RetentionRule{{Unit: "1", Years: 1, EndOfYear: true}}, f)
-	if err != nil || !got.Due.Equal(day("2029-01-01")) {
-		t.Errorf("got %v, %v; want 2029-01-01", got.Due, err)
+	late := time.Date(2026, 12, 31, 23, 30, 0, 0, time.UTC) // already 2027 there
+	for _, zone := range []*time.Location{time.UTC, efile.Location(), time.FixedZone("far", -10*3600)} {
+		got, err := efile.Due([]efile.RetentionRule{{Unit: "1", Years: 1, EndOfYear: true}}, efile.ClosedFile{Unit: "1", Closed: late.In(zone)})
+		if err != nil || !got.Due.Equal(day("2029-01-01")) {
+			t.Errorf("a moment told in %s: got %v, %v; want 2029-01-01", zone, got.Due, err)
+		}
+	}
+	for moment, want := range map[string]string{
+		"2026-12-31T22:59:59Z": "2026-12-31", "2026-12-31T23:00:00Z": "2027-01-01", // an hour ahead in winter
+		"2026-06-30T21:59:59Z": "2026-06-30", "2026-06-30T22:00:00Z": "2026-07-01", // two in summer
+	} {
+		at, err := time.Parse(time.RFC3339, moment)
+		if got := efile.DateOf(at).Format(time.DateOnly); err != nil || got != want {
+			t.Errorf("the date of %s: got %s, %v; want %s", moment, got, err, want)
+		}
 	}
 }
 
 func TestDocumentsThatMayGoAlone(t *testing.T) {
 	t.Parallel()
-	short, long, plain := efile.NewID(), efile.NewID(), efile.NewID()
+	short, long, plain, kept := efile.NewID(), efile.NewID(), efile.NewID(), efile.NewID()
 	f := efile.ClosedFile{Closed: day("2026-03-15"), Procedures: []string{"employment"},
-		Documents: []efile.FiledSubject{{ID: plain, Type: "passport"}, {ID: short, Type: "notice"}, {ID: long, Type: "ban"}}}
+		Documents: []efile.FiledSubject{{ID: plain, Type: "passport"}, {ID: short, Type: "notice"}, {ID: long, Type: "ban"}, {ID: kept, Type: "letter"}}}
 	rules := []efile.RetentionRule{
 		{Procedures: []string{"employment"}, Years: 5},
 		{DocumentTypes: []string{"notice"}, Basis: "§ 91 Abs. 2"},
 		{DocumentTypes: []string{"ban"}, Years: 10},
+		{DocumentTypes: []string{"letter"}, Proposal: efile.Keep}, // for the archive
 	}
-	got, err := archive.DueAlone(rules, f)
-	want := []archive.Alone{{Document: short, Due: day("2026-03-15"), Basis: "§ 91 Abs. 2"}}
-	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+	got, err := efile.Due(rules, f)
+	want := []efile.Alone{{Document: short, Due: day("2026-03-15"), Basis: "§ 91 Abs. 2"}}
+	if diff := cmp.Diff(want, got.Alone); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if got, err := archive.DueAlone(rules[1:], f); err != nil || len(got) != 0 {
+	if got, err := efile.Due(rules[1:], f); err != nil || len(got.Alone) != 0 {
 		t.Errorf("in a file that no rule fits: got %v, %v; want none", got, err)
 	}
 }
@@ -109,11 +119,11 @@ func TestATableThatMakesNoSenseIsRefused(t *testing.T) {
 		"for ever and a year":           {Unit: "1", Years: 1, Unlimited: true},
 		"a rule for nobody":             {Years: 1},
 	} {
-		if _, err := archive.Due([]efile.RetentionRule{r}, efile.ClosedFile{Closed: day("2026-03-15")}); err == nil {
+		if _, err := efile.Due([]efile.RetentionRule{r}, efile.ClosedFile{Closed: day("2026-03-15")}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	if _, err := archive.Due(nil, efile.ClosedFile{}); err == nil {
+	if _, err := efile.Due(nil, efile.ClosedFile{}); err == nil {
 		t.Error("an open file: no error")
 	}
 }
@@ -129,7 +139,7 @@ func TestDueDatesKeepTheirOrder(t *testing.T) {
 		f := efile.ClosedFile{Unit: "1", Closed: day("1996-01-01").AddDate(0, 0, r.IntN(12000))}
 		due := func(rules []efile.RetentionRule, f efile.ClosedFile) time.Time {
 			t.Helper()
-			got, err := archive.Due(rules, f)
+			got, err := efile.Due(rules, f)
 			if err != nil || got.Due.IsZero() {
 				t.Fatalf("%+v: %v", f, err)
 			}
@@ -144,7 +154,8 @@ func TestDueDatesKeepTheirOrder(t *testing.T) {
 		if due([]efile.RetentionRule{rule}, later).Before(base) || !due([]efile.RetentionRule{longer}, f).After(base) || both.Before(base) || base.Before(f.Closed) {
 			t.Fatalf("rule %+v, own %+v, closed %s: due %s", rule, own, f.Closed.Format(time.DateOnly), base.Format(time.DateOnly))
 		}
-		alone, err := archive.DueAlone([]efile.RetentionRule{rule, own}, more)
+		got, err := efile.Due([]efile.RetentionRule{rule, own}, more)
+		alone := got.Alone
 		if err != nil || len(alone) > 0 && !alone[0].Due.Before(both) || len(alone) == 0 && both.After(base) == false && due([]efile.RetentionRule{{Unit: "1", Years: own.Years, Months: own.Months, EndOfYear: own.EndOfYear}}, f).Before(base) {
 			t.Fatalf("alone: %v, %v", alone, err)
 		}
