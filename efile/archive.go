@@ -101,6 +101,7 @@ type ReceivingArchive struct {
 	TwoStep   bool   // delivered without an offer, as agreed
 	Originals bool   // the files as handed in are delivered beside their PDF/A
 	SizeLimit int64  // bytes of one container; a larger disposal is split; 0: none
+	Bag       bool   // deliveries leave in a BagIt bag
 	Transport Transport
 	Sender    Agency // the office, as this archive knows it
 	Created   time.Time
@@ -211,6 +212,7 @@ type Message struct {
 	Size     int64     // 0 until built
 	SHA256   string
 	Entries  []MessageEntry
+	Wrapped  MessageEntry   // the container in the bag that File is; zero: File is the container
 	Findings []CheckFinding // of our own check; with any, the container does not leave
 	Key      string         // in the store, where people carry it to the archive; empty: it was handed over
 	Checked  time.Time      // our own check of the finished container passed

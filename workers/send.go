@@ -183,19 +183,18 @@ func (m *sending) send(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	name := xdomea.ContainerName(m.version, m.disposal.ID, m.message.Type, m.message.Number)
-	path := filepath.Join(dir, name)
-	written, expected, err := m.build(ctx, path)
+	made, err := m.make(ctx, dir)
 	if err != nil {
 		return err
 	}
-	if !m.message.Checked.IsZero() && m.message.SHA256 != written.SHA256 {
+	if !m.message.Checked.IsZero() && m.message.SHA256 != made.sha256 {
 		return fault.New(fault.Review, fault.ContainerChanged, errors.New("building the message again gave other bytes"))
 	}
-	m.message.File, m.message.Size, m.message.SHA256 = name, written.Size, written.SHA256
-	m.message.Entries = written.Entries
+	name := filepath.Base(made.path)
+	m.message.File, m.message.Size, m.message.SHA256 = name, made.size, made.sha256
+	m.message.Entries, m.message.Wrapped = made.entries, made.wrapped
 	if m.message.Checked.IsZero() {
-		if err := m.check(ctx, path, expected); err != nil {
+		if err := m.check(ctx, made); err != nil {
 			return err
 		}
 		if err := m.leave(ctx); err != nil {
@@ -205,7 +204,7 @@ func (m *sending) send(ctx context.Context) error {
 	if err := m.stillWanted(ctx); err != nil {
 		return err
 	}
-	if err := m.handOver(ctx, name, path); err != nil {
+	if err := m.handOver(ctx, name, made.path); err != nil {
 		return err
 	}
 	return m.sent(ctx)

@@ -147,6 +147,9 @@ func listArchives(ctx context.Context, tx *records.Tx, out io.Writer) error {
 		if a.SizeLimit > 0 {
 			size = "up to " + sizeOf(a.SizeLimit)
 		}
+		if a.Bag {
+			size += ", in a bag"
+		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, a.Short, a.Version, steps, originals, size, road(a.Transport))
 	}
 	return table.Flush()
