@@ -181,8 +181,11 @@ type DisposalRecord struct {
 	DecidedBy  ID       // the archivist who entered it; zero: the archive's message
 	Archived   bool     // the archive confirmed this record
 	ArchiveRef string   // Archivkennung
-	Recalled   time.Time
-	Destroyed  time.Time
+	// Who confirmed it in the archive's place, and why; zero and empty: the archive's message did, or nobody yet.
+	ConfirmedBy     ID
+	ConfirmedReason string
+	Recalled        time.Time
+	Destroyed       time.Time
 }
 
 // MessageType is the number of a message of the group Aussonderung.

@@ -12,3 +12,8 @@ alter table archive_answers
 	add column sha512      text not null default '',
 	add column read_back   timestamptz,
 	add column quarantined timestamptz;
+
+-- Who confirmed a record in the archive's place, and why; empty: the archive did, or nobody yet.
+alter table disposal_records
+	add column confirmed_by     uuid,
+	add column confirmed_reason text not null default '';

@@ -244,8 +244,8 @@ func cut(s string, n int) string {
 	return s
 }
 
-// confirmArchived notes by hand what an archive without messages has taken over. One with messages confirms by itself: on a
-// person's word alone nothing of it becomes free for destruction.
+// confirmArchived notes by hand what an archive has taken over. One with messages confirms by itself, unless its confirmation
+// came as a letter: then a person gives the reason and stands for it by name.
 func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
 	id, err := disposalIn(r)
 	if err != nil {
@@ -260,15 +260,17 @@ func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
 		if err != nil {
 			return err
 		}
-		if sends(a) {
-			return fault.New(fault.Reject, fault.WrongStage, errors.New("this archive confirms with a message"))
-		}
 		all, err := tx.DisposalRecords(r.Context(), id)
 		if err != nil {
 			return err
 		}
 		confirmed, left := confirmationsIn(r, all)
-		if err := tx.SaveConfirmations(r.Context(), id, confirmed); err != nil || left {
+		if sends(a) {
+			err = confirmInstead(r, tx, id, confirmed)
+		} else {
+			err = tx.SaveConfirmations(r.Context(), id, confirmed)
+		}
+		if err != nil || left {
 			return err
 		}
 		next, err := archive.Next(archive.PositionOf(d), archive.Confirm)
@@ -282,6 +284,15 @@ func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
 		return fmt.Errorf("confirm disposal %s: %w", id, err)
 	}
 	return redirect(w, r, disposalPath(r, id)+"?saved=1")
+}
+
+// confirmInstead confirms in the place of an archive that exchanges messages.
+func confirmInstead(r *Request, tx *records.Tx, disposal efile.ID, confirmed []efile.DisposalRecord) error {
+	err := tx.ConfirmByHand(r.Context(), disposal, confirmed, cut(strings.TrimSpace(r.PostFormValue("reason")), 500))
+	if fault.Is(err, fault.Validation) {
+		return wrong("/reason", "a reason is needed, and only what was delivered can be confirmed")
+	}
+	return err
 }
 
 // confirmationsIn reads the form; left says that something kept is still unconfirmed.

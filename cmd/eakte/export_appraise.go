@@ -171,17 +171,7 @@ func readDecision(line []string) (d efile.DisposalRecord, err error) {
 	if len(line) < 2 {
 		return d, errors.New("want id, decision and perhaps a reason")
 	}
-	text := strings.TrimSpace(line[0])
-	for _, parse := range []func(string) (efile.ID, error){
-		func(s string) (efile.ID, error) { return efile.ParseID(strings.ToLower(s)) },
-		func(s string) (efile.ID, error) { return efile.ParsePublic(efile.PrefixCase, s) },
-		func(s string) (efile.ID, error) { return efile.ParsePublic(efile.PrefixMatter, s) },
-	} {
-		if d.ID, err = parse(text); err == nil {
-			break
-		}
-	}
-	if err != nil {
+	if d.ID, err = recordID(line[0]); err != nil {
 		return d, errors.New("the first column is no id of a case file or matter")
 	}
 	switch d.Decision = efile.Decision(strings.ToUpper(strings.TrimSpace(line[1]))); d.Decision {
@@ -195,4 +185,19 @@ func readDecision(line []string) (d efile.DisposalRecord, err error) {
 		d.Reason = strings.TrimSpace(line[2])
 	}
 	return d, nil
+}
+
+// recordID reads the id of a case file or matter, as messages, tables or pages show it.
+func recordID(text string) (id efile.ID, err error) {
+	text = strings.TrimSpace(text)
+	for _, parse := range []func(string) (efile.ID, error){
+		func(s string) (efile.ID, error) { return efile.ParseID(strings.ToLower(s)) },
+		func(s string) (efile.ID, error) { return efile.ParsePublic(efile.PrefixCase, s) },
+		func(s string) (efile.ID, error) { return efile.ParsePublic(efile.PrefixMatter, s) },
+	} {
+		if id, err = parse(text); err == nil {
+			return id, nil
+		}
+	}
+	return id, fmt.Errorf("%q is no id of a case file or matter", text)
 }
