@@ -28,6 +28,7 @@ type Archives struct {
 	Transfers string                       // the operator's folder for directory transports; empty: those are refused
 	Schemas   string                       // folder of xdomea's schemas, one folder for each version; empty: messages are not held against any
 	Unseal    func([]byte) ([]byte, error) // opens the password of a WebDAV transport
+	Plain     bool                         // WebDAV may go over http without encryption to other hosts
 	Release   string                       // of this product, for messages
 }
 
@@ -312,7 +313,16 @@ func (a Archives) road(to efile.ReceivingArchive) (transport.Transport, error) {
 				return nil, fmt.Errorf("open the password of archive %s: %w", to.ID, err)
 			}
 		}
-		return transport.NewWebDAV(transport.WebDAVConfig{URL: t.URL, User: t.User, Password: string(password), Answers: t.Answers})
+		dav, err := transport.NewWebDAV(transport.WebDAVConfig{
+			URL: t.URL, User: t.User, Password: string(password), Answers: t.Answers, Plain: a.Plain,
+		})
+		if errors.Is(err, transport.ErrPlain) { // until the operator has changed one or the other
+			return nil, fault.New(fault.Wait, fault.ArchiveUnavailable, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return dav, nil
 	}
 	return nil, nil
 }

@@ -59,7 +59,7 @@ func checkRoad(config setup.Config, t efile.Transport) error {
 	case t.Directory != "":
 		_, err = transport.NewDirectory(config.Transfers, t.Directory, t.Answers)
 	case t.URL != "":
-		_, err = transport.NewWebDAV(transport.WebDAVConfig{URL: t.URL, User: t.User, Answers: t.Answers})
+		_, err = transport.NewWebDAV(transport.WebDAVConfig{URL: t.URL, User: t.User, Answers: t.Answers, Plain: config.PlainWebDAV})
 	}
 	return err
 }
