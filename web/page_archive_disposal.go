@@ -33,6 +33,7 @@ type disposalPage struct {
 	Files    []recordView
 	Appraise bool   // decisions may be entered
 	ByHand   bool   // what the archive has taken over is entered by hand
+	Early    bool   // the archive\'s appraisal is still awaited: decisions by hand need a reason
 	Instead  bool   // of its message, which does not come: with a reason
 	Letter   string // where that is offered; empty: it is not
 	After    string
@@ -185,7 +186,7 @@ func (s *Server) disposalView(r *Request, f disposalFound) disposalPage {
 		Crumbs: []crumb{{t.T("archive.title"), archivePath(r, "")}, {title, ""}}, Steps: stepBar(r, d), Blocked: d.Blocked, Process: d.ID.String(),
 		Next: t.T(nextKey(f)), Facts: disposalFacts(r, f), Sample: archivePath(r, "/sample?disposal="+d.ID.Public(efile.PrefixDisposal)),
 		Upload: carried(f.a) && !over(d.State), ByHand: d.State == efile.DisposalDelivered && (!sends(f.a) || insteadOf(r, f)), Instead: insteadOf(r, f),
-		Appraise: mayDecide(f), Buttons: buttons(r, f), After: r.URL.Query().Get("after"),
+		Appraise: mayDecide(f), Early: sends(f.a) && d.State == efile.DisposalOffered, Buttons: buttons(r, f), After: r.URL.Query().Get("after"),
 	}
 	if _, err := archive.Next(archive.PositionOf(d), archive.Cancel); err == nil {
 		data.Cancel = string(archive.Cancel)

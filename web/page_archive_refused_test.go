@@ -244,8 +244,16 @@ func TestWhatTheArchiveWantsIsKept(t *testing.T) {
 		t.Errorf("the rest of a refused form is saved: %s", k.Decision)
 	}
 	form := url.Values{"d_" + key(p.vorgang.ID): {"A"}}
+	says(t, "an appraisal that is awaited", v.get(path), "Die Bewertung des Archivs steht noch aus", `name="reason"`)
+	if got := v.post(path, path+"/decisions", form); got.status != http.StatusUnprocessableEntity || p.record(t, id, p.vorgang.ID).Decision != efile.Undecided {
+		t.Errorf("decided before the archive, without a reason: got %d, want 422", got.status)
+	}
+	form.Set("reason", "Anruf vom 3. 2.")
 	if got := v.post(path, path+"/decisions", form); got.status != http.StatusOK || p.record(t, id, p.vorgang.ID).Decision != efile.Keep {
 		t.Errorf("what is undecided: got %d", got.status)
+	}
+	if k := p.record(t, id, p.vorgang.ID); k.Reason != "Anruf vom 3. 2." {
+		t.Errorf("the reason became %q", k.Reason)
 	}
 	form.Set("d_"+key(p.vorgang.ID), "V")
 	if got := v.post(path, path+"/decisions", form); got.status != http.StatusOK {

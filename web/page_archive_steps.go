@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -158,6 +159,11 @@ func (s *Server) decide(w http.ResponseWriter, r *Request) error {
 		if err := leavesToArchive(a, all, decisions); err != nil {
 			return err
 		}
+		if sends(a) && d.State == efile.DisposalOffered {
+			if err := explained(r, decisions); err != nil {
+				return err
+			}
+		}
 		if err := tx.SaveDecisions(r.Context(), id, decisions); err != nil {
 			return err
 		}
@@ -189,6 +195,18 @@ func leavesToArchive(a efile.ReceivingArchive, all, decisions []efile.DisposalRe
 	for _, said := range decisions {
 		if slices.ContainsFunc(all, func(k efile.DisposalRecord) bool { return k.ID == said.ID && keptByArchive(a, k) }) {
 			return fault.New(fault.Reject, fault.WrongStage, fmt.Errorf("record %s: the archive decided to keep it", said.ID))
+		}
+	}
+	return nil
+}
+
+// explained fills in the reason that the form gives for all decisions without one of their own, and refuses what has none: a
+// disposal that waits for the archive's appraisal is decided by hand only for a reason.
+func explained(r *Request, decisions []efile.DisposalRecord) error {
+	reason := cut(strings.TrimSpace(r.PostFormValue("reason")), 500)
+	for i := range decisions {
+		if decisions[i].Reason = cmp.Or(decisions[i].Reason, reason); decisions[i].Reason == "" {
+			return wrong("/reason", "a reason is needed: the archive's appraisal is still awaited")
 		}
 	}
 	return nil

@@ -374,6 +374,19 @@ func TestAnswersThatLieChangeNothing(t *testing.T) {
 	if got := b.disposal(d.ID); got.State != efile.DisposalOffered || got.Decided != 1 {
 		t.Errorf("after a third of the decisions: %+v", got)
 	}
+	expect("another decision than before", b.answer(efile.MessageAppraisal, d.ID, decide(c.ID, efile.Destroy)+
+		decide(matters[0].ID, efile.Keep)+decide(matters[1].ID, efile.Destroy)), fault.AnswerUnexpected)
+	b.inAs(b.people[0], func(tx *records.Tx) error {
+		if _, err := tx.LockDisposal(t.Context(), d.ID); err != nil {
+			return err
+		}
+		return tx.SaveDecisions(t.Context(), d.ID, []efile.DisposalRecord{{ID: matters[0].ID, Decision: efile.Keep, Reason: "Anruf"}})
+	})
+	expect("another decision than a person's", b.answer(efile.MessageAppraisal, d.ID, decide(matters[0].ID, efile.Destroy)+
+		decide(matters[1].ID, efile.Destroy)), fault.AnswerUnexpected)
+	if got := b.disposal(d.ID); got.State != efile.DisposalOffered || got.Decided != 2 {
+		t.Errorf("contradictions moved the disposal: %+v", got)
+	}
 	b.answer(efile.MessageAppraisal, d.ID, decide(matters[0].ID, efile.Keep)+decide(matters[1].ID, efile.Destroy))
 	expect("appraised twice", b.answer(efile.MessageAppraisal, d.ID, all+" "), fault.AnswerUnexpected)
 	b.send(d.ID, efile.MessageDelivery)

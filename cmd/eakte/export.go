@@ -18,7 +18,7 @@ import (
 const exportUsage = `WHAT, which is one of
   due      -office KEY                                          the case files that may be offered
   offer    -office KEY -archive NAME [-wait] REFERENCE… | -all  put case files together and offer them
-  appraise -office KEY PROCESS FILE.csv | -proposals            enter decisions (id,decision,reason) by hand
+  appraise -office KEY PROCESS FILE.csv | -proposals [-reason TEXT]  enter decisions (id,decision,reason) by hand
   deliver  -office KEY [-wait] PROCESS                          hand over what the archive keeps
   confirm  -office KEY -by LOGIN -reason TEXT PROCESS [ID…]     enter what an archive has confirmed by letter; no ID: everything
   retry    -office KEY [-wait] PROCESS                          send again what could not be sent, when its cause is mended
