@@ -98,6 +98,7 @@ type profile struct {
 	TwoStep   bool      `yaml:"two_step"`
 	Originals bool      `yaml:"originals"`
 	SizeLimit int64     `yaml:"size_limit_mb"`
+	Wrapping  string    `yaml:"wrapping"` // of deliveries: "none" or "bagit"
 	Transport transport `yaml:"transport"`
 	Sender    struct {
 		Name   string `yaml:"name"`
@@ -140,9 +141,15 @@ func ReadArchive(data []byte) (efile.ReceivingArchive, error) {
 	if p.SizeLimit < 0 {
 		wrong = append(wrong, errors.New("size_limit_mb is below zero"))
 	}
+	if !slices.Contains([]string{"", "none", "bagit"}, p.Wrapping) {
+		wrong = append(wrong, errors.New("wrapping is none or bagit"))
+	}
+	if p.Wrapping == "bagit" && p.Version == "none" {
+		wrong = append(wrong, errors.New("wrapping is for deliveries, and an archive without messages gets none"))
+	}
 	return efile.ReceivingArchive{
 		Name: p.Name, Short: p.Short, Prefix: p.Prefix, Key: p.Key, Version: p.Version, TwoStep: p.TwoStep, Originals: p.Originals,
-		SizeLimit: p.SizeLimit * 1_000_000, Sender: efile.Agency(p.Sender),
+		SizeLimit: p.SizeLimit * 1_000_000, Bag: p.Wrapping == "bagit", Sender: efile.Agency(p.Sender),
 		Transport: efile.Transport{Directory: p.Transport.Directory, URL: p.Transport.URL, User: p.Transport.User, Answers: p.Transport.Answers},
 	}, errors.Join(wrong...)
 }

@@ -53,6 +53,21 @@ func TestMistakesInATableAreNamed(t *testing.T) {
 	}
 }
 
+func TestAnArchiveMayWantBags(t *testing.T) {
+	t.Parallel()
+	names := "name: a\nshort: b\nsender: {name: c, short: d}\n"
+	for yaml, bag := range map[string]bool{"": false, "wrapping: none": false, "wrapping: bagit": true} {
+		if to, err := archive.ReadArchive([]byte(names + yaml)); err != nil || to.Bag != bag {
+			t.Errorf("%q: got %v, %v", yaml, to.Bag, err)
+		}
+	}
+	for _, yaml := range []string{"wrapping: zip", "wrapping: bagit\nxdomea: none"} {
+		if _, err := archive.ReadArchive([]byte(names + yaml)); err == nil || !strings.Contains(err.Error(), "wrapping") {
+			t.Errorf("%q: got %v", yaml, err)
+		}
+	}
+}
+
 func FuzzReadTable(f *testing.F) {
 	f.Add([]byte("- {unit: a, title: b, basis: c, years: 1}"))
 	names := catalogue.Default()

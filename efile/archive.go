@@ -108,6 +108,7 @@ type ReceivingArchive struct {
 	TwoStep   bool   // delivered without an offer, as agreed
 	Originals bool   // the files as handed in are delivered beside their PDF/A
 	SizeLimit int64  // bytes of one container; a larger disposal is split; 0: none
+	Bag       bool   // deliveries leave in a BagIt bag
 	Transport Transport
 	Sender    Agency // the office, as this archive knows it
 	Created   time.Time
@@ -187,8 +188,11 @@ type DisposalRecord struct {
 	DecidedBy  ID       // the archivist who entered it; zero: the archive's message
 	Archived   bool     // the archive confirmed this record
 	ArchiveRef string   // Archivkennung
-	Recalled   time.Time
-	Destroyed  time.Time
+	// Who confirmed it in the archive's place, and why; zero and empty: the archive's message did, or nobody yet.
+	ConfirmedBy     ID
+	ConfirmedReason string
+	Recalled        time.Time
+	Destroyed       time.Time
 }
 
 // MessageType is the number of a message of the group Aussonderung.
@@ -218,6 +222,7 @@ type Message struct {
 	Size     int64     // 0 until built
 	SHA256   string
 	Entries  []MessageEntry
+	Wrapped  MessageEntry   // the container in the bag that File is; zero: File is the container
 	Findings []CheckFinding // of our own check; with any, the container does not leave
 	Key      string         // in the store, where people carry it to the archive; empty: it was handed over
 	Checked  time.Time      // our own check of the finished container passed

@@ -46,6 +46,7 @@ const (
 	AuditAppraised            EventType = "eakte.audit.appraised.v1"
 	AuditDelivered            EventType = "eakte.audit.delivered.v1"
 	AuditArchived             EventType = "eakte.audit.archived.v1"
+	AuditConfirmedByHand      EventType = "eakte.audit.confirmed_by_hand.v1" // a person, in the archive's place
 	AuditUnblocked            EventType = "eakte.audit.unblocked.v1"
 	AuditDisposalClosed       EventType = "eakte.audit.disposal_closed.v1"
 	AuditDisposalCancelled    EventType = "eakte.audit.disposal_cancelled.v1"

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/eakte/eakte/archive"
+	"github.com/eakte/eakte/archive/bagit"
 	"github.com/eakte/eakte/archive/container"
 	"github.com/eakte/eakte/archive/xdomea"
 )
@@ -34,6 +35,8 @@ func TestArchivistsReadASentenceForEveryCode(t *testing.T) {
 	checks := slices.Concat(
 		constants(t, "../archive/check.go", `Found\w+\s+= "(\w+)"`, archive.FoundHash),
 		constants(t, "../archive/container/flaw.go", `Flaw\w+\s+= "(\w+)"`, container.FlawLimit),
+		constants(t, "../archive/bagit/verify.go", `Found\w+\s+= "(\w+)"`, bagit.FoundDigest),
+		constants(t, "../archive/bagit/wrap.go", `Found\w+\s+= "(\w+)"`, bagit.FoundPayload),
 		xdomea.FindingCodes())
 	var answers []string
 	for _, code := range xdomea.Codes() {

@@ -9,11 +9,12 @@ import (
 	"github.com/eakte/eakte/efile"
 )
 
-const archiveColumns = `id, name, short, prefix, key, version, two_step, originals, size_limit, transport, sender, created`
+const archiveColumns = `id, name, short, prefix, key, version, two_step, originals, size_limit, bag, transport, sender,
+	created`
 
 func scanArchive(row pgx.Row) (a efile.ReceivingArchive, err error) {
 	err = row.Scan(&a.ID, &a.Name, &a.Short, &a.Prefix, &a.Key, &a.Version, &a.TwoStep, &a.Originals, &a.SizeLimit,
-		&a.Transport, &a.Sender, at(&a.Created))
+		&a.Bag, &a.Transport, &a.Sender, at(&a.Created))
 	return a, err
 }
 
@@ -28,14 +29,14 @@ func (tx *Tx) SaveArchive(ctx context.Context, a *efile.ReceivingArchive) error 
 	}
 	a.Created = orNow(a.Created)
 	return tx.exec(ctx, doing, `
-		insert into archives (office_id, id, name, short, prefix, key, version, two_step, originals, size_limit, transport,
-			sender, created)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		insert into archives (office_id, id, name, short, prefix, key, version, two_step, originals, size_limit, bag,
+			transport, sender, created)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		on conflict (office_id, id) do update set name = excluded.name, short = excluded.short, prefix = excluded.prefix,
 			key = excluded.key, version = excluded.version, two_step = excluded.two_step, originals = excluded.originals,
-			size_limit = excluded.size_limit, transport = excluded.transport, sender = excluded.sender`,
+			size_limit = excluded.size_limit, bag = excluded.bag, transport = excluded.transport, sender = excluded.sender`,
 		tx.actor.Office, a.ID, a.Name, a.Short, a.Prefix, a.Key, a.Version, a.TwoStep, a.Originals, a.SizeLimit,
-		a.Transport, a.Sender, a.Created)
+		a.Bag, a.Transport, a.Sender, a.Created)
 }
 
 // Archive returns an archive, with the sealed secret of its transport.

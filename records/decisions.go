@@ -11,11 +11,11 @@ import (
 )
 
 const recordColumns = `disposal_id, id, level, case_id, reference, proposal, decision, reason, decided_by, archived,
-	archive_ref, recalled, destroyed`
+	archive_ref, confirmed_by, confirmed_reason, recalled, destroyed`
 
 func scanRecord(row pgx.Row) (r efile.DisposalRecord, err error) {
 	err = row.Scan(&r.Disposal, &r.ID, &r.Level, &r.CaseID, &r.Reference, &r.Proposal, &r.Decision, &r.Reason, &r.DecidedBy,
-		&r.Archived, &r.ArchiveRef, at(&r.Recalled), at(&r.Destroyed))
+		&r.Archived, &r.ArchiveRef, &r.ConfirmedBy, &r.ConfirmedReason, at(&r.Recalled), at(&r.Destroyed))
 	return r, err
 }
 

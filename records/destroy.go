@@ -110,7 +110,8 @@ func (tx *Tx) Destroy(ctx context.Context, id efile.ID) error {
 	if x.Whole {
 		// The reason is free text of people. It has served.
 		err = tx.exec(ctx, doing, `
-			update disposal_records set destroyed = case when live then clock_timestamp() else destroyed end, live = false, reason = ''
+			update disposal_records set destroyed = case when live then clock_timestamp() else destroyed end, live = false, reason = '',
+				confirmed_reason = ''
 			where case_id = $1`, x.CaseID)
 		if err != nil {
 			return err

@@ -66,15 +66,22 @@ func (tx *Tx) EndFixityRound(ctx context.Context, number int, ended time.Time) e
 }
 
 // ObjectsDue returns stored objects that were last read before due, or never: who waits longest comes first. Those made
-// after made belong to the next round, those in quarantine to none, and those in without are passed over.
+// after made belong to the next round, those in quarantine to none, and those in without are passed over. What belongs to no
+// document, messages to and from archives, comes last.
 func (tx *Tx) ObjectsDue(ctx context.Context, due, made time.Time, without []efile.ID, limit int) ([]efile.Rendition, error) {
 	const doing = "list objects due"
 	if err := tx.may(doing, efile.Process); err != nil {
 		return nil, err
 	}
-	return many(ctx, tx, doing, scanRendition, "select "+renditionColumns+` from renditions r
+	limit = page(limit, 100, 1000)
+	some, err := many(ctx, tx, doing, scanRendition, "select "+renditionColumns+` from renditions r
 		where r.quarantined is null and (r.checked is null or r.checked < $1) and r.created <= $2 and r.id <> all($3)
-		order by r.checked nulls first, r.id limit $4`, due, made, list(without), page(limit, 100, 1000))
+		order by r.checked nulls first, r.id limit $4`, due, made, list(without), limit)
+	if err != nil || len(some) == limit {
+		return some, err
+	}
+	more, err := tx.transfersDue(ctx, doing, due, made, without, limit-len(some))
+	return append(some, more...), err
 }
 
 // Checked is what came of reading an object back.
@@ -128,6 +135,9 @@ func (tx *Tx) SaveChecked(ctx context.Context, round int, when time.Time, all []
 		update renditions r set checked = $4, sha512 = case when r.sha512 = '' then c.sha512 else r.sha512 end
 		from unnest($1::uuid[], $2::text[], $3::text[]) c (id, object_key, sha512)
 		where r.id = c.id and r.object_key = c.object_key and r.quarantined is null`, ids, list(keys), list(seconds), when)
+	if err == nil {
+		err = tx.saveTransfers(ctx, doing, ids, keys, seconds, when)
+	}
 	if err != nil || round == 0 {
 		return bad, err
 	}
@@ -143,6 +153,13 @@ func (tx *Tx) Quarantine(ctx context.Context, r efile.Rendition, detail string, 
 	doing := fmt.Sprintf("quarantine %s rendition of document %s", r.Kind, r.DocumentID)
 	if err := tx.may(doing, efile.Process); err != nil {
 		return false, err
+	}
+	if r.Kind == KindContainer || r.Kind == KindAnswer {
+		hit, err := tx.quarantineTransfer(ctx, doing, r, when)
+		if err != nil || !hit {
+			return false, err
+		}
+		return true, tx.AddFinding(ctx, Finding{Kind: string(fault.DigestMismatch), Subject: r.Key, Detail: detail, Found: when})
 	}
 	tag, err := tx.pgx.Exec(ctx, `
 		update renditions set quarantined = coalesce(quarantined, $3), checked = $3 where object_key = $1 and sha256 = $2
@@ -167,14 +184,20 @@ func (tx *Tx) CheckSoon(ctx context.Context, docID efile.ID) error {
 	return tx.exec(ctx, doing, "update renditions set checked = null where document_id = $1", docID)
 }
 
-// InQuarantine returns the objects in quarantine, at most 1000.
+// InQuarantine returns the objects in quarantine, at most 1000 of documents and as many others.
 func (tx *Tx) InQuarantine(ctx context.Context) ([]efile.Rendition, error) {
 	const doing = "list objects in quarantine"
 	if err := tx.may(doing, efile.Process, efile.ManageEndpoints, efile.Archive); err != nil {
 		return nil, err
 	}
-	return many(ctx, tx, doing, scanRendition, "select "+renditionColumns+` from renditions r
+	some, err := many(ctx, tx, doing, scanRendition, "select "+renditionColumns+` from renditions r
 		where r.quarantined is not null order by r.id limit 1000`)
+	if err != nil {
+		return nil, err
+	}
+	more, err := many(ctx, tx, doing, scanRendition, "select "+renditionColumns+" from "+transfers+`
+		where r.quarantined is not null order by r.id limit 1000`)
+	return append(some, more...), err
 }
 
 // ObjectsUnder returns the records that name a key.
@@ -183,8 +206,8 @@ func (tx *Tx) ObjectsUnder(ctx context.Context, key string) ([]efile.Rendition, 
 	if err := tx.may(doing, efile.Process, efile.ManageEndpoints, efile.Archive); err != nil {
 		return nil, err
 	}
-	return many(ctx, tx, doing, scanRendition, "select "+renditionColumns+` from renditions r
-		where r.object_key = $1 order by r.id`, key)
+	return many(ctx, tx, doing, scanRendition, "select "+renditionColumns+` from renditions r where r.object_key = $1
+		union all select `+renditionColumns+" from "+transfers+" where r.object_key = $1 order by 1", key)
 }
 
 // Release ends the quarantine of an object that was read back and found right, and closes its findings. It is for who may
@@ -195,6 +218,9 @@ func (tx *Tx) Release(ctx context.Context, key string, when time.Time) error {
 		return err
 	}
 	if err := tx.exec(ctx, doing, "update renditions set quarantined = null, checked = $2 where object_key = $1", key, when); err != nil {
+		return err
+	}
+	if err := tx.releaseTransfers(ctx, doing, key, when); err != nil {
 		return err
 	}
 	return tx.exec(ctx, doing, "update findings set resolved = $2, resolved_by = $3 where subject = $1 and resolved is null",

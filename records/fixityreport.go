@@ -39,7 +39,8 @@ func (tx *Tx) FixityReport(ctx context.Context) (FixityReport, error) {
 		select count(*), coalesce(sum(size), 0)::bigint, count(*) filter (where sha512 <> ''), count(quarantined),
 			min(coalesce(checked, created)) filter (where quarantined is null), count(*) filter (where checked is null),
 			(select count(*) from findings where resolved is null)
-		from renditions`)
+		from (select size, sha512, quarantined, checked, created from renditions
+			union all select r.size, r.sha512, r.quarantined, r.checked, r.created from `+transfers+`) r`)
 	r.Round = round
 	return r, err
 }
@@ -62,8 +63,10 @@ func (tx *Tx) FixityState(ctx context.Context) (FixityState, error) {
 		return s, err
 	}
 	return one(ctx, tx, doing, scan, `
-		select (select count(*) from renditions where quarantined is not null),
+		select (select count(*) from renditions where quarantined is not null)
+				+ (select count(*) from `+transfers+` where r.quarantined is not null),
 			(select count(*) from findings where resolved is null),
 			least((select min(checked) from renditions where quarantined is null),
-				(select min(created) from renditions where quarantined is null and checked is null))`)
+				(select min(created) from renditions where quarantined is null and checked is null),
+				(select min(coalesce(r.checked, r.created)) from `+transfers+` where r.quarantined is null))`)
 }

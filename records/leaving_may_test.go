@@ -12,7 +12,7 @@ const (
 		ClosedFile ClosedFiles`
 	archivistMay = `ReopenCase AddHold LiftHold Holds SaveRetention Retention RetentionRules ClosedFile ClosedFiles
 		SaveRetentionRules Retentions StageCounts SaveArchive Archive Archives AddDisposal Disposal Disposals DisposalsOf LockDisposal
-		SaveDisposal DisposalRecords SaveDecisions SaveConfirmations AddMessage SaveMessage Messages AddArchiveAnswer
+		SaveDisposal DisposalRecords SaveDecisions SaveConfirmations ConfirmByHand AddMessage SaveMessage Messages AddArchiveAnswer
 		HasArchiveAnswer SaveArchiveAnswer ArchiveAnswers DueAlone CountAlone ProposeDestruction ConfirmDestruction WithdrawDestruction Destructions Remains
 		CaseEvents CaseRenditions CaseParties`
 )
@@ -48,6 +48,7 @@ func archiveMethods(ctx context.Context, w *world, id efile.ID) map[string]func(
 		"DisposalRecords":     func(tx *records.Tx) error { return drop(tx.DisposalRecords(ctx, id)) },
 		"SaveDecisions":       func(tx *records.Tx) error { return tx.SaveDecisions(ctx, id, nil) },
 		"SaveConfirmations":   func(tx *records.Tx) error { return tx.SaveConfirmations(ctx, id, nil) },
+		"ConfirmByHand":       func(tx *records.Tx) error { return tx.ConfirmByHand(ctx, id, nil, "") },
 		"AddMessage":          func(tx *records.Tx) error { return tx.AddMessage(ctx, &efile.Message{Disposal: id}) },
 		"SaveMessage":         func(tx *records.Tx) error { return tx.SaveMessage(ctx, efile.Message{ID: id}) },
 		"Messages":            func(tx *records.Tx) error { return drop(tx.Messages(ctx, id)) },

@@ -24,7 +24,7 @@ func newLeaving(t *testing.T, store *records.Store) *leaving {
 	l := &leaving{world: newWorld(t, store)}
 	l.one, l.two, l.clerk = l.staff(efile.Archivist), l.staff(efile.Archivist), l.staff(efile.Caseworker)
 	l.archive = efile.ReceivingArchive{Name: "Landesarchiv", Short: "LA", Prefix: "p", Key: "k", Version: "3.1.0", Originals: true,
-		SizeLimit: 1 << 40, Transport: efile.Transport{Directory: "la", Secret: []byte{1, 0, 2}, Answers: []string{"0502"}},
+		SizeLimit: 1 << 40, Bag: true, Transport: efile.Transport{Directory: "la", Secret: []byte{1, 0, 2}, Answers: []string{"0502"}},
 		Sender: efile.Agency{Name: "Ausländerbehörde", Key: "33"}, Created: clock()}
 	l.in(t, l.system, func(tx *records.Tx) error {
 		d, err := tx.LockDocument(t.Context(), l.document.ID)

@@ -12,11 +12,11 @@ import (
 )
 
 const messageColumns = `id, disposal_id, type, number, of, created, through, file, size, sha256, entries, checked, sent,
-	findings, object_key`
+	findings, object_key, wrapped`
 
 func scanMessage(row pgx.Row) (m efile.Message, err error) {
 	err = row.Scan(&m.ID, &m.Disposal, &m.Type, &m.Number, &m.Of, at(&m.Created), &m.Through, &m.File, &m.Size, &m.SHA256,
-		&m.Entries, at(&m.Checked), at(&m.Sent), &m.Findings, &m.Key)
+		&m.Entries, at(&m.Checked), at(&m.Sent), &m.Findings, &m.Key, &m.Wrapped)
 	return m, err
 }
 
@@ -43,8 +43,8 @@ func (tx *Tx) AddMessage(ctx context.Context, m *efile.Message) error {
 	return explain(ctx, doing, err)
 }
 
-// SaveMessage writes what was built, checked and sent: File, Size, SHA256, Entries, Findings, Key, Checked, Sent. What was sent stays as it
-// is: another file for it is fault.Conflict.
+// SaveMessage writes what was built, checked and sent: File, Size, SHA256, Entries, Wrapped, Findings, Key, Checked, Sent. What was
+// sent stays as it is: another file for it is fault.Conflict.
 func (tx *Tx) SaveMessage(ctx context.Context, m efile.Message) error {
 	doing := fmt.Sprintf("save message %s", m.ID)
 	if err := tx.may(doing, efile.Archive); err != nil {
@@ -60,9 +60,9 @@ func (tx *Tx) SaveMessage(ctx context.Context, m efile.Message) error {
 	}
 	return tx.change(ctx, doing, `
 		update archive_messages set file = $2, size = $3, sha256 = $4, entries = $5, checked = $6, sent = $7, findings = $8,
-			object_key = $9
+			object_key = $9, wrapped = $10
 		where id = $1`,
-		m.ID, m.File, m.Size, m.SHA256, list(m.Entries), at(&m.Checked), at(&m.Sent), list(m.Findings), m.Key)
+		m.ID, m.File, m.Size, m.SHA256, list(m.Entries), at(&m.Checked), at(&m.Sent), list(m.Findings), m.Key, m.Wrapped)
 }
 
 // Messages returns the messages of a disposal that we send, by type and number.

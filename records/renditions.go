@@ -98,14 +98,18 @@ func Sound(r efile.Rendition) error {
 	return fault.New(fault.Review, fault.DigestMismatch, fmt.Errorf("%s rendition of document %s is in quarantine", r.Kind, r.DocumentID))
 }
 
-// AllObjects walks every stored object of the office, of every generation, ordered by id: after is the last one of the
+// AllObjects walks every stored object of the office, of every generation and messages to and from archives, by id: after is the last one of the
 // page before, zero the beginning.
 func (tx *Tx) AllObjects(ctx context.Context, after efile.ID, limit int) ([]efile.Rendition, error) {
 	if err := tx.may("list objects", efile.Process); err != nil {
 		return nil, err
 	}
-	return many(ctx, tx, "list objects", scanRendition, "select "+renditionColumns+` from renditions r
-		where $1::uuid is null or r.id > $1 order by r.id limit $2`, after, page(limit, 100, 1000))
+	// Each half stops at the limit by itself, so that the big one is read by its index.
+	return many(ctx, tx, "list objects", scanRendition, `
+		(select `+renditionColumns+` from renditions r where $1::uuid is null or r.id > $1 order by r.id limit $2)
+		union all
+		(select `+renditionColumns+` from `+transfers+` where $1::uuid is null or r.id > $1 order by r.id limit $2)
+		order by 1 limit $2`, after, page(limit, 100, 1000))
 }
 
 // Read is one entry of the access log.

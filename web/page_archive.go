@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/eakte/eakte/efile"
@@ -36,6 +37,7 @@ type archivePage struct {
 	Unexpected  string // answers that a person should see; empty: none
 	Proposed    string // destructions that wait for a second person; empty: none
 	Alone       string // documents that are due before their case file; empty: none
+	Made        string // how many disposals were just put together, where it took several
 	Links       archiveLinks
 }
 
@@ -60,6 +62,9 @@ type disposalRow struct {
 	Path, Number, Archive, Created, Files string
 	Badge                                 badge
 }
+
+// mostMade is the highest number of new disposals that the page repeats from its address.
+const mostMade = 10_000
 
 func archivePath(r *Request, rest string) string { return officePath(r.Office.Key, "archive"+rest) }
 
@@ -172,6 +177,9 @@ func archiveView(r *Request, f archiveFound, filter records.RetentionFilter) arc
 	for _, a := range f.archives {
 		data.Archives = append(data.Archives, choice{a.ID.Public(efile.PrefixArchive), a.Name, len(f.archives) == 1})
 	}
+	if n, err := strconv.Atoi(r.URL.Query().Get("made")); err == nil && n > 1 && n <= mostMade {
+		data.Made = t.Plural("archive.made_count", n)
+	}
 	if n := len(f.unexpected); n > 0 {
 		data.Unexpected = t.Plural("archive.unexpected_count", n)
 	}
@@ -258,8 +266,9 @@ func disposalBadge(r *Request, d efile.Disposal) badge {
 	return b
 }
 
-// startDisposal puts the chosen case files, or all due ones that nothing holds, together for an archive. Where the archive
-// appraises, the offer's job is part of the same transaction.
+// startDisposal puts the chosen case files, or all due ones that nothing holds, together for an archive: into several disposals
+// where they would not fit into one of its containers. Where the archive appraises, the offers' jobs are part of the same
+// transaction.
 func (s *Server) startDisposal(w http.ResponseWriter, r *Request) error {
 	if err := ownOffice(r); err != nil {
 		return err
@@ -272,7 +281,7 @@ func (s *Server) startDisposal(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	d := efile.Disposal{ID: efile.NewID(), Archive: archiveID}
+	var made []efile.Disposal
 	err = s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error {
 		cases := chosen
 		if r.PostFormValue("all") != "" {
@@ -280,19 +289,44 @@ func (s *Server) startDisposal(w http.ResponseWriter, r *Request) error {
 				return err
 			}
 		}
-		if err := tx.AddDisposal(r.Context(), &d, cases); err != nil {
-			return err
-		}
-		a, err := tx.Archive(r.Context(), archiveID)
-		if err != nil || !sends(a) || d.TwoStep {
-			return err
-		}
-		return s.enqueue(r, tx, job.Send{Office: r.Actor.Office, Disposal: d.ID, Type: efile.MessageOffer})
+		made, err = s.disposalsOf(r, tx, archiveID, cases)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("start disposal: %w", err)
 	}
-	return redirect(w, r, disposalPath(r, d.ID))
+	if len(made) > 1 {
+		return redirect(w, r, archivePath(r, "?made="+strconv.Itoa(len(made))+"#disposals"))
+	}
+	return redirect(w, r, disposalPath(r, made[0].ID))
+}
+
+// disposalsOf adds the disposals that case files need, at least one, and has each offered.
+func (s *Server) disposalsOf(r *Request, tx *records.Tx, to efile.ID, cases []efile.ID) (made []efile.Disposal, err error) {
+	a, err := tx.Archive(r.Context(), to)
+	if err != nil {
+		return nil, err
+	}
+	parts := [][]efile.ID{cases}
+	if s.cfg.Split != nil && len(cases) > 1 {
+		if parts, err = s.cfg.Split(r.Context(), tx, r.Office, a, cases); err != nil {
+			return nil, err
+		}
+	}
+	for _, part := range parts {
+		d := efile.Disposal{ID: efile.NewID(), Archive: to}
+		if err := tx.AddDisposal(r.Context(), &d, part); err != nil {
+			return nil, err
+		}
+		made = append(made, d)
+		if !sends(a) || d.TwoStep {
+			continue
+		}
+		if err := s.enqueue(r, tx, job.Send{Office: r.Actor.Office, Disposal: d.ID, Type: efile.MessageOffer}); err != nil {
+			return nil, err
+		}
+	}
+	return made, nil
 }
 
 // casesIn are the case files that a form names.

@@ -31,8 +31,11 @@ type disposalPage struct {
 	Saved    bool
 	Path     string
 	Files    []recordView
-	Appraise bool // decisions may be entered
-	ByHand   bool // the archive confirms by hand
+	Appraise bool   // decisions may be entered
+	ByHand   bool   // what the archive has taken over is entered by hand
+	Early    bool   // the archive\'s appraisal is still awaited: decisions by hand need a reason
+	Instead  bool   // of its message, which does not come: with a reason
+	Letter   string // where that is offered; empty: it is not
 	After    string
 	NextPage string
 	First    string
@@ -61,6 +64,7 @@ type recordView struct {
 	Proposal, Decision, By        string
 	Letter                        efile.Decision
 	Reason, State, ArchiveRef     string
+	Confirmed                     string // by whom in the archive's place, and why
 	Archived, Open, Kept, Editing bool
 }
 
@@ -181,11 +185,14 @@ func (s *Server) disposalView(r *Request, f disposalFound) disposalPage {
 		Title: title, Badge: disposalBadge(r, d), Path: disposalPath(r, d.ID), Saved: r.URL.Query().Get("saved") != "",
 		Crumbs: []crumb{{t.T("archive.title"), archivePath(r, "")}, {title, ""}}, Steps: stepBar(r, d), Blocked: d.Blocked, Process: d.ID.String(),
 		Next: t.T(nextKey(f)), Facts: disposalFacts(r, f), Sample: archivePath(r, "/sample?disposal="+d.ID.Public(efile.PrefixDisposal)),
-		Upload: carried(f.a) && !over(d.State), ByHand: !sends(f.a) && d.State == efile.DisposalDelivered,
-		Appraise: mayDecide(f), Buttons: buttons(r, f), After: r.URL.Query().Get("after"),
+		Upload: carried(f.a) && !over(d.State), ByHand: d.State == efile.DisposalDelivered && (!sends(f.a) || insteadOf(r, f)), Instead: insteadOf(r, f),
+		Appraise: mayDecide(f), Early: sends(f.a) && d.State == efile.DisposalOffered, Buttons: buttons(r, f), After: r.URL.Query().Get("after"),
 	}
 	if _, err := archive.Next(archive.PositionOf(d), archive.Cancel); err == nil {
 		data.Cancel = string(archive.Cancel)
+	}
+	if mayConfirmInstead(f) && !data.Instead {
+		data.Letter = data.Path + "?by_hand=1#records"
 	}
 	if d.Code != "" && !over(d.State) {
 		data.Problem, data.Todo = problemText(r, d.Code)
@@ -211,6 +218,19 @@ func (s *Server) disposalView(r *Request, f disposalFound) disposalPage {
 	}
 	data.Doomed = doomedViewOf(r, f, s.now())
 	return data
+}
+
+// mayConfirmInstead reports whether a person may confirm in the place of an archive that exchanges messages: once the delivery
+// is handed over, and as long as no message has confirmed everything.
+func mayConfirmInstead(f disposalFound) bool {
+	return sends(f.a) && f.d.State == efile.DisposalDelivered && slices.ContainsFunc(f.messages, func(m efile.Message) bool {
+		return m.Type == efile.MessageDelivery && !m.Sent.IsZero()
+	})
+}
+
+// insteadOf reports whether the page is asked for the form of that: it is no everyday thing, and does not stand there unasked.
+func insteadOf(r *Request, f disposalFound) bool {
+	return mayConfirmInstead(f) && r.URL.Query().Get("by_hand") != ""
 }
 
 func over(state efile.DisposalState) bool {
@@ -400,6 +420,9 @@ func (s *Server) recordView(r *Request, f disposalFound, k efile.DisposalRecord,
 		if !k.DecidedBy.IsZero() {
 			v.By = f.names[k.DecidedBy]
 		}
+	}
+	if !k.ConfirmedBy.IsZero() {
+		v.Confirmed = t.T("archive.confirmed_instead", "name", f.names[k.ConfirmedBy], "reason", k.ConfirmedReason)
 	}
 	switch {
 	case !k.Destroyed.IsZero():

@@ -91,6 +91,14 @@ func TestAnOfferIsBuiltFetchedAndAnswered(t *testing.T) {
 	if container.body != "a container" || !strings.Contains(container.header.Get("Content-Disposition"), "angebot_0501.zip") {
 		t.Errorf("the container came as %q with %v", container.body, container.header)
 	}
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		_, err := tx.Quarantine(ctx, efile.Rendition{Kind: records.KindContainer, Key: m.Key, SHA256: m.SHA256}, records.DetailDiffers, time.Now())
+		return err
+	})
+	if got := v.get(path + "/messages/" + m.ID.Public(efile.PrefixMessage)); got.status == http.StatusOK {
+		t.Error("a container in quarantine was handed out")
+	}
+	p.in(t, func(ctx context.Context, tx *records.Tx) error { return tx.Release(ctx, m.Key, time.Now()) })
 	noted := 0
 	p.in(t, func(ctx context.Context, tx *records.Tx) error {
 		return tx.Pgx().QueryRow(ctx, "select count(*) from events where type = 'eakte.audit.container_fetched.v1'").Scan(&noted)

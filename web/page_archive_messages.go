@@ -95,6 +95,15 @@ func (s *Server) sendMessage(w http.ResponseWriter, r *Request) error {
 			return missing("container of this disposal")
 		}
 		m = all[i]
+		stored, err := tx.ObjectsUnder(r.Context(), m.Key)
+		if err != nil {
+			return err
+		}
+		for _, o := range stored {
+			if err := records.Sound(o); err != nil {
+				return err
+			}
+		}
 		data, err := json.Marshal(map[string]string{"message": m.ID.String(), "type": string(m.Type), "sha256": m.SHA256})
 		tx.Append(efile.Event{Type: efile.AuditContainerFetched, Subject: "disposals/" + id.Public(efile.PrefixDisposal), Data: data})
 		return err

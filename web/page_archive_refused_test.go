@@ -2,11 +2,13 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/records"
@@ -78,6 +80,51 @@ func TestAnArchiveWithMessagesConfirmsByItself(t *testing.T) {
 	if p.record(t, id, p.file.ID).Archived {
 		t.Error("a person's word counts as the archive's")
 	}
+}
+
+func TestALetterConfirmsInAPersonsName(t *testing.T) {
+	t.Parallel()
+	p := newWay(t, efile.ReceivingArchive{Version: "3.1.0"})
+	p.due(t, p.file.ID, efile.Keep)
+	v := p.signIn(t, "archiv-1")
+	path := p.start(t, v, p.file)
+	id := disposalID(t, path)
+	p.built(t, id, "a container")
+	p.decided(t, id, efile.DisposalRecord{ID: p.file.ID, Decision: efile.Keep}, efile.DisposalRecord{ID: p.vorgang.ID, Decision: efile.Destroy})
+	p.move(t, id, efile.DisposalAppraised)
+	p.move(t, id, efile.DisposalDelivered)
+	if got := v.get(path + "?by_hand=1"); strings.Contains(got.body, `name="reason"`) || strings.Contains(got.body, "by_hand") {
+		t.Error("a confirmation by hand is offered before the delivery was handed over")
+	}
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		m := efile.Message{Disposal: id, Type: efile.MessageDelivery}
+		err := tx.AddMessage(ctx, &m)
+		m.File, m.Size, m.SHA256, m.Checked, m.Sent = "a.zip", 1, digest("a"), time.Now(), time.Now()
+		return errors.Join(err, tx.SaveMessage(ctx, m))
+	})
+	if got := v.get(path); strings.Contains(got.body, `name="reason"`) || !strings.Contains(got.body, path+"?by_hand=1#records") {
+		t.Error("the form stands there unasked, or is not offered")
+	}
+	says(t, "the form", v.get(path+"?by_hand=1"), `name="reason"`, "Datum und Zeichen des Briefes")
+	if got := v.post(path, path+"/confirmations", url.Values{"all": {"1"}, "reason": {" "}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("without a reason: got %d, want 422", got.status)
+	}
+	if p.record(t, id, p.file.ID).Archived {
+		t.Error("confirmed without a reason")
+	}
+	got := v.post(path, path+"/confirmations", url.Values{"all": {"1"}, "reason": {"Brief vom 3. <2.>"}})
+	says(t, "confirmed by letter", got, "Bestätigung eingetragen von Archiv archiv-1: Brief vom 3. &lt;2.&gt;")
+	if k := p.record(t, id, p.file.ID); !k.Archived || k.ConfirmedBy.IsZero() || p.record(t, id, p.vorgang.ID).Archived {
+		t.Errorf("got %+v", k)
+	}
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		d, err := tx.Disposal(ctx, id)
+		events, listErr := tx.Events(ctx, records.EventFilter{Types: []efile.EventType{efile.AuditConfirmedByHand}, Audit: true})
+		if d.State != efile.DisposalArchived || len(events) != 1 || events[0].Actor.Kind != efile.Staff || strings.Contains(string(events[0].Data), "Brief") {
+			t.Errorf("the disposal is %s, the log has %+v", d.State, events)
+		}
+		return errors.Join(err, listErr)
+	})
 }
 
 func TestAnswersAreBroughtOnlyFromArchivesWithoutTransport(t *testing.T) {
@@ -197,8 +244,16 @@ func TestWhatTheArchiveWantsIsKept(t *testing.T) {
 		t.Errorf("the rest of a refused form is saved: %s", k.Decision)
 	}
 	form := url.Values{"d_" + key(p.vorgang.ID): {"A"}}
+	says(t, "an appraisal that is awaited", v.get(path), "Die Bewertung des Archivs steht noch aus", `name="reason"`)
+	if got := v.post(path, path+"/decisions", form); got.status != http.StatusUnprocessableEntity || p.record(t, id, p.vorgang.ID).Decision != efile.Undecided {
+		t.Errorf("decided before the archive, without a reason: got %d, want 422", got.status)
+	}
+	form.Set("reason", "Anruf vom 3. 2.")
 	if got := v.post(path, path+"/decisions", form); got.status != http.StatusOK || p.record(t, id, p.vorgang.ID).Decision != efile.Keep {
 		t.Errorf("what is undecided: got %d", got.status)
+	}
+	if k := p.record(t, id, p.vorgang.ID); k.Reason != "Anruf vom 3. 2." {
+		t.Errorf("the reason became %q", k.Reason)
 	}
 	form.Set("d_"+key(p.vorgang.ID), "V")
 	if got := v.post(path, path+"/decisions", form); got.status != http.StatusOK {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -157,6 +158,11 @@ func (s *Server) decide(w http.ResponseWriter, r *Request) error {
 		if err := leavesToArchive(a, all, decisions); err != nil {
 			return err
 		}
+		if sends(a) && d.State == efile.DisposalOffered {
+			if err := explained(r, decisions); err != nil {
+				return err
+			}
+		}
 		if err := tx.SaveDecisions(r.Context(), d.ID, decisions); err != nil {
 			return err
 		}
@@ -188,6 +194,18 @@ func leavesToArchive(a efile.ReceivingArchive, all, decisions []efile.DisposalRe
 	for _, said := range decisions {
 		if slices.ContainsFunc(all, func(k efile.DisposalRecord) bool { return k.ID == said.ID && keptByArchive(a, k) }) {
 			return fault.New(fault.Reject, fault.WrongStage, fmt.Errorf("record %s: the archive decided to keep it", said.ID))
+		}
+	}
+	return nil
+}
+
+// explained fills in the reason that the form gives for all decisions without one of their own, and refuses what has none: a
+// disposal that waits for the archive's appraisal is decided by hand only for a reason.
+func explained(r *Request, decisions []efile.DisposalRecord) error {
+	reason := cut(strings.TrimSpace(r.PostFormValue("reason")), 500)
+	for i := range decisions {
+		if decisions[i].Reason = cmp.Or(decisions[i].Reason, reason); decisions[i].Reason == "" {
+			return wrong("/reason", "a reason is needed: the archive's appraisal is still awaited")
 		}
 	}
 	return nil
@@ -243,19 +261,21 @@ func cut(s string, n int) string {
 	return s
 }
 
-// confirmArchived notes by hand what an archive without messages has taken over. One with messages confirms by itself: on a
-// person's word alone nothing of it becomes free for destruction.
+// confirmArchived notes by hand what an archive has taken over. One with messages confirms by itself, unless its confirmation
+// came as a letter: then a person gives the reason and stands for it by name.
 func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
 	id, err := s.changeDisposal(r, "confirm", func(tx *records.Tx, d efile.Disposal, a efile.ReceivingArchive) error {
-		if sends(a) {
-			return fault.New(fault.Reject, fault.WrongStage, errors.New("this archive confirms with a message"))
-		}
 		all, err := tx.DisposalRecords(r.Context(), d.ID)
 		if err != nil {
 			return err
 		}
 		confirmed, left := confirmationsIn(r, all)
-		if err := tx.SaveConfirmations(r.Context(), d.ID, confirmed); err != nil || left {
+		if sends(a) {
+			err = confirmInstead(r, tx, d.ID, confirmed)
+		} else {
+			err = tx.SaveConfirmations(r.Context(), d.ID, confirmed)
+		}
+		if err != nil || left {
 			return err
 		}
 		next, err := archive.Next(archive.PositionOf(d), archive.Confirm)
@@ -269,6 +289,15 @@ func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
 		return err
 	}
 	return redirect(w, r, disposalPath(r, id)+"?saved=1")
+}
+
+// confirmInstead confirms in the place of an archive that exchanges messages.
+func confirmInstead(r *Request, tx *records.Tx, disposal efile.ID, confirmed []efile.DisposalRecord) error {
+	err := tx.ConfirmByHand(r.Context(), disposal, confirmed, cut(strings.TrimSpace(r.PostFormValue("reason")), 500))
+	if fault.Is(err, fault.Validation) {
+		return wrong("/reason", "a reason is needed, and only what was delivered can be confirmed")
+	}
+	return err
 }
 
 // confirmationsIn reads the form; left says that something kept is still unconfirmed.

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -210,6 +211,34 @@ func TestCaseworkersCloseHoldAndReopen(t *testing.T) {
 	if got := v.post(p.casePath(), p.casePath()+"/close", url.Values{}); got.status != http.StatusConflict {
 		t.Errorf("a case file with documents in work: got %d, want 409", got.status)
 	}
+}
+
+func TestWhatIsTooLargeForOneContainerBecomesSeveralDisposals(t *testing.T) {
+	t.Parallel()
+	p := newWay(t, efile.ReceivingArchive{Version: "3.1.0", SizeLimit: 40_000}) // two empty case files, as they are estimated
+	form := url.Values{"archive": {p.archive.ID.Public(efile.PrefixArchive)}, "case": {p.file.ID.Public(efile.PrefixCase)}}
+	p.due(t, p.file.ID, efile.Keep)
+	for i := range 2 {
+		c, _ := p.addFile(t, fmt.Sprintf("ABH-1999-10000%d", i))
+		p.due(t, c.ID, efile.Keep)
+		form.Add("case", c.ID.Public(efile.PrefixCase))
+	}
+	got := p.signIn(t, "archiv-1").post(p.home()+"archive", p.home()+"archive/disposals", form)
+	says(t, "split", got, "Es sind 2 Aussonderungen angelegt")
+	if n := p.jobs(t, "send", "0501"); n != 2 {
+		t.Errorf("got %d jobs for offers, want 2", n)
+	}
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		all, err := tx.Disposals(ctx, records.DisposalFilter{})
+		files := 0
+		for _, d := range all {
+			files += d.Files
+		}
+		if len(all) != 2 || files != 3 {
+			t.Errorf("got %d disposals with %d files", len(all), files)
+		}
+		return err
+	})
 }
 
 // TestDisposalByHand goes the whole way with an archive that has no messages.

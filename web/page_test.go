@@ -73,6 +73,9 @@ func newSite(t *testing.T) *site {
 		Intake: &intake.Service{Records: rec, Store: store, Queue: queue, Spool: t.TempDir(), Log: testenv.Log(t)},
 		Secret: bytes.Repeat([]byte("s"), 32), PublicURL: "http://localhost", Log: testenv.Log(t),
 		Recheck: workers.Fixity{Records: rec, Store: store, Log: testenv.Log(t)}.Recheck,
+		Split: func(ctx context.Context, tx *records.Tx, office efile.Office, to efile.ReceivingArchive, cases []efile.ID) ([][]efile.ID, error) {
+			return workers.Split(ctx, tx, office, to, cases, catalogue.Default())
+		},
 	}
 	server := httptest.NewUnstartedServer(nil)
 	config.PublicURL = "http://" + server.Listener.Addr().String()

@@ -53,10 +53,12 @@ type Config struct {
 	// Recheck reads the object of a finding again and, if it is right, lets it go and closes the finding, in the name of the
 	// actor (workers.Fixity.Recheck). Nil: findings can only be looked at.
 	Recheck func(ctx context.Context, actor efile.Actor, finding efile.ID) error
-	Log     *slog.Logger // nil: slog.Default
-	Now     func() time.Time
-	Times   Times
-	Rates   Rates // zero: DefaultRates
+	// Split puts case files into as many disposals as an archive's limit of size needs (workers.Split). Nil: into one.
+	Split func(ctx context.Context, tx *records.Tx, office efile.Office, to efile.ReceivingArchive, cases []efile.ID) ([][]efile.ID, error)
+	Log   *slog.Logger // nil: slog.Default
+	Now   func() time.Time
+	Times Times
+	Rates Rates // zero: DefaultRates
 }
 
 // Times bound how long things last. A zero field means its default.

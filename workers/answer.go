@@ -125,10 +125,13 @@ func replyOf(from efile.ID, said pipeline.ArchiveAnswer) (archive.Reply, error) 
 	return reply, err
 }
 
-// accept is archive.Accept, and refuses an import of what was never delivered.
+// accept is archive.Accept, and refuses an import of what was never delivered, and an appraisal that contradicts what is decided.
 func accept(d efile.Disposal, all []efile.DisposalRecord, reply archive.Reply, said pipeline.ArchiveAnswer) error {
 	if err := archive.Accept(d, all, reply); err != nil {
 		return err
+	}
+	if reply.Type == efile.MessageAppraisal && contradicts(all, said) {
+		return fault.New(fault.Reject, fault.AnswerUnexpected, errors.New("another decision than the one that was entered"))
 	}
 	if reply.Type != efile.MessageImport {
 		return nil
@@ -140,6 +143,16 @@ func accept(d efile.Disposal, all []efile.DisposalRecord, reply archive.Reply, s
 		}
 	}
 	return nil
+}
+
+// contradicts reports whether an appraisal decides otherwise what is decided already, be it by a person who did not wait for it.
+// Which of the two counts, people have to find out.
+func contradicts(all []efile.DisposalRecord, said pipeline.ArchiveAnswer) bool {
+	return slices.ContainsFunc(said.Decisions, func(s pipeline.AnswerDecision) bool {
+		return slices.ContainsFunc(all, func(k efile.DisposalRecord) bool {
+			return k.ID.String() == s.Record && k.Recalled.IsZero() && k.Decision != efile.Undecided && string(k.Decision) != s.Decision
+		})
+	})
 }
 
 // once refuses a second import: an archive reports once, and two reports that each praise what the other one misses are not a

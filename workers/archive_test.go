@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -373,6 +374,19 @@ func TestAnswersThatLieChangeNothing(t *testing.T) {
 	if got := b.disposal(d.ID); got.State != efile.DisposalOffered || got.Decided != 1 {
 		t.Errorf("after a third of the decisions: %+v", got)
 	}
+	expect("another decision than before", b.answer(efile.MessageAppraisal, d.ID, decide(c.ID, efile.Destroy)+
+		decide(matters[0].ID, efile.Keep)+decide(matters[1].ID, efile.Destroy)), fault.AnswerUnexpected)
+	b.inAs(b.people[0], func(tx *records.Tx) error {
+		if _, err := tx.LockDisposal(t.Context(), d.ID); err != nil {
+			return err
+		}
+		return tx.SaveDecisions(t.Context(), d.ID, []efile.DisposalRecord{{ID: matters[0].ID, Decision: efile.Keep, Reason: "Anruf"}})
+	})
+	expect("another decision than a person's", b.answer(efile.MessageAppraisal, d.ID, decide(matters[0].ID, efile.Destroy)+
+		decide(matters[1].ID, efile.Destroy)), fault.AnswerUnexpected)
+	if got := b.disposal(d.ID); got.State != efile.DisposalOffered || got.Decided != 2 {
+		t.Errorf("contradictions moved the disposal: %+v", got)
+	}
 	b.answer(efile.MessageAppraisal, d.ID, decide(matters[0].ID, efile.Keep)+decide(matters[1].ID, efile.Destroy))
 	expect("appraised twice", b.answer(efile.MessageAppraisal, d.ID, all+" "), fault.AnswerUnexpected)
 	b.send(d.ID, efile.MessageDelivery)
@@ -410,6 +424,71 @@ func TestTheSameMessageIsTheSameBytes(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(b.dir); err != nil || len(entries) != 1 {
 		t.Errorf("the archive sees %d files, want 1", len(entries))
+	}
+}
+
+func TestADeliveryLeavesInABag(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"3.1.0", "4.0.0"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			b := newArchiveBench(t, version)
+			b.archive.Bag = true
+			b.in(func(tx *records.Tx) error { return tx.SaveArchive(t.Context(), &b.archive) })
+			b.start()
+			c, matters := b.plant("Muster, Anna")
+			d := b.dispose(c.ID)
+			if offer := b.send(d.ID, efile.MessageOffer); strings.Contains(offer.File, ".bag") || offer.Wrapped.Name != "" {
+				t.Errorf("the offer is wrapped: %s", offer.File)
+			}
+			b.inAs(b.people[0], func(tx *records.Tx) error {
+				held, err := tx.LockDisposal(t.Context(), d.ID)
+				if err != nil {
+					return err
+				}
+				decided := []efile.DisposalRecord{{ID: c.ID, Decision: efile.Keep}, {ID: matters[0].ID, Decision: efile.Keep}, {ID: matters[1].ID, Decision: efile.Keep}}
+				if err := tx.SaveDecisions(t.Context(), d.ID, decided); err != nil {
+					return err
+				}
+				return workers.Appraised(t.Context(), tx, held)
+			})
+			m := b.send(d.ID, efile.MessageDelivery)
+			files := b.files(m)
+			folder := strings.TrimSuffix(m.File, ".zip")
+			inner := files[folder+"/data/"+m.Wrapped.Name]
+			sum := sha256.Sum256([]byte(inner))
+			if len(files) != 5 || m.File != strings.TrimSuffix(m.Wrapped.Name, ".zip")+".bag.zip" || hex.EncodeToString(sum[:]) != m.Wrapped.SHA256 {
+				t.Fatalf("%d entries in %s, its container is noted as %+v", len(files), m.File, m.Wrapped)
+			}
+			long := sha512.Sum512([]byte(inner))
+			if want := hex.EncodeToString(long[:]) + "  data/" + m.Wrapped.Name + "\n"; files[folder+"/manifest-sha512.txt"] != want {
+				t.Errorf("manifest: got %q, want %q", files[folder+"/manifest-sha512.txt"], want)
+			}
+			z, err := zip.NewReader(strings.NewReader(inner), int64(len(inner)))
+			if err != nil || len(z.File) != 5 || len(m.Entries) != 5 {
+				t.Errorf("in the container: %v, %d entries noted", err, len(m.Entries))
+			}
+			before, err := os.ReadFile(filepath.Join(b.dir, m.File))
+			if err != nil {
+				t.Fatal(err)
+			}
+			// As if the worker had died after the hand-over, before it could say so.
+			b.execute("update archive_messages set sent = null where id = $1", m.ID)
+			if again := b.send(d.ID, efile.MessageDelivery); again.SHA256 != m.SHA256 {
+				t.Error("sent again, the bag has other bytes")
+			}
+			if after, err := os.ReadFile(filepath.Join(b.dir, m.File)); err != nil || !bytes.Equal(before, after) {
+				t.Errorf("the file in the archive's directory changed: %v", err)
+			}
+			// What we laid there ourselves is no answer.
+			b.answer(efile.MessageDeliveryReceipt, d.ID, "")
+			unexpected := view(b.bench, func(tx *records.Tx) ([]efile.Answer, error) {
+				return tx.ArchiveAnswers(t.Context(), records.AnswerFilter{State: efile.AnswerUnexpected})
+			})
+			if len(unexpected) > 0 && version == "3.1.0" {
+				t.Errorf("unexpected answers: %+v", unexpected)
+			}
+		})
 	}
 }
 

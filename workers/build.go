@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/eakte/eakte/archive"
+	"github.com/eakte/eakte/archive/bagit"
 	"github.com/eakte/eakte/archive/container"
 	"github.com/eakte/eakte/archive/xdomea"
 	"github.com/eakte/eakte/efile"
@@ -19,6 +20,41 @@ import (
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/storage"
 )
+
+// made is a message as it lies on disk, ready to be checked.
+type made struct {
+	path    string // of what leaves: the container, or the bag around it
+	size    int64
+	sha256  string
+	entries []efile.MessageEntry // of the container
+
+	container string             // its path
+	expected  archive.Expected   // what it must be
+	wrapped   efile.MessageEntry // the container in the bag; zero: it leaves as it is
+}
+
+// make builds the message and, if it is a delivery and the archive wants that, wraps it. Offers and receipts hold no files
+// and are for the archive's software: they are never wrapped.
+func (m *sending) make(ctx context.Context, dir string) (made, error) {
+	name := xdomea.ContainerName(m.version, m.disposal.ID, m.message.Type, m.message.Number)
+	path := filepath.Join(dir, name)
+	written, expected, err := m.build(ctx, path)
+	out := made{path: path, size: written.Size, sha256: written.SHA256, entries: written.Entries, container: path, expected: expected}
+	if err != nil || m.message.Type != efile.MessageDelivery || !m.archive.Bag {
+		return out, err
+	}
+	out.path = filepath.Join(dir, bagit.WrapName(name))
+	out.wrapped = efile.MessageEntry{Name: name, Size: written.Size, SHA256: written.SHA256}
+	bag, err := bagit.Wrap(ctx, out.path, path, out.wrapped, bagit.Info{
+		Source: m.archive.Sender.Name, Identifier: m.disposal.ID.String(), Summary: "xdomea " + string(m.version) + ", " + xdomea.MessageName(m.message.Type),
+		Software: "eakte " + m.w.Archives.Release, Date: m.message.Created,
+	})
+	out.size, out.sha256 = bag.Size, bag.SHA256
+	if err != nil {
+		return out, fmt.Errorf("wrap message %s of disposal %s: %w", m.message.Type, m.disposal.ID, err)
+	}
+	return out, nil
+}
 
 // build writes the container and says what it must be. The message comes first, written case file by case file; while it is
 // written it is noted which files it names, and those follow in the order of their names.
@@ -139,8 +175,9 @@ func (m *sending) entry(f archive.Format) container.Entry {
 	}
 }
 
-// check opens the finished container again. What it finds is kept with the message, and nothing leaves.
-func (m *sending) check(ctx context.Context, path string, want archive.Expected) error {
+// check opens the finished container again, and the bag around it. What it finds is kept with the message, and nothing leaves.
+func (m *sending) check(ctx context.Context, made made) error {
+	want := made.expected
 	var validate archive.Validator
 	if m.w.Archives.Schemas != "" {
 		validate = m.validate
@@ -148,7 +185,12 @@ func (m *sending) check(ctx context.Context, path string, want archive.Expected)
 	if m.message.Type == efile.MessageAppraisalReceipt {
 		want.Records = nil
 	}
-	found, err := archive.Check(ctx, path, want, m.examine(want), validate)
+	found, err := archive.Check(ctx, made.container, want, m.examine(want), validate)
+	if err == nil && made.wrapped.Name != "" {
+		var more []archive.Finding
+		more, err = bagit.CheckWrapped(ctx, made.path, made.wrapped, made.sha256)
+		found = append(found, more...)
+	}
 	if err != nil || len(found) == 0 {
 		return err
 	}

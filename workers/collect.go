@@ -85,7 +85,7 @@ func (c *collectWorker) inTime(ctx context.Context, office efile.ID, a efile.Rec
 }
 
 // ownMessage are names of what we put there ourselves.
-var ownMessage = regexp.MustCompile(`(?i)[._]050[135](_[0-9]+)?\.(zip|xml|xdomea)$`)
+var ownMessage = regexp.MustCompile(`(?i)[._]050[135](_[0-9]+)?(\.bag)?\.(zip|xml|xdomea)$`)
 
 func (c *collectWorker) archive(ctx context.Context, office efile.ID, a efile.ReceivingArchive) error {
 	road, err := c.w.Archives.road(a)

@@ -28,6 +28,7 @@ type Archives struct {
 	Transfers string                       // the operator's folder for directory transports; empty: those are refused
 	Schemas   string                       // folder of xdomea's schemas, one folder for each version; empty: messages are not held against any
 	Unseal    func([]byte) ([]byte, error) // opens the password of a WebDAV transport
+	Plain     bool                         // WebDAV may go over http without encryption to other hosts
 	Release   string                       // of this product, for messages
 }
 
@@ -183,19 +184,18 @@ func (m *sending) send(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	name := xdomea.ContainerName(m.version, m.disposal.ID, m.message.Type, m.message.Number)
-	path := filepath.Join(dir, name)
-	written, expected, err := m.build(ctx, path)
+	made, err := m.make(ctx, dir)
 	if err != nil {
 		return err
 	}
-	if !m.message.Checked.IsZero() && m.message.SHA256 != written.SHA256 {
+	if !m.message.Checked.IsZero() && m.message.SHA256 != made.sha256 {
 		return fault.New(fault.Review, fault.ContainerChanged, errors.New("building the message again gave other bytes"))
 	}
-	m.message.File, m.message.Size, m.message.SHA256 = name, written.Size, written.SHA256
-	m.message.Entries = written.Entries
+	name := filepath.Base(made.path)
+	m.message.File, m.message.Size, m.message.SHA256 = name, made.size, made.sha256
+	m.message.Entries, m.message.Wrapped = made.entries, made.wrapped
 	if m.message.Checked.IsZero() {
-		if err := m.check(ctx, path, expected); err != nil {
+		if err := m.check(ctx, made); err != nil {
 			return err
 		}
 		if err := m.leave(ctx); err != nil {
@@ -205,7 +205,7 @@ func (m *sending) send(ctx context.Context) error {
 	if err := m.stillWanted(ctx); err != nil {
 		return err
 	}
-	if err := m.handOver(ctx, name, path); err != nil {
+	if err := m.handOver(ctx, name, made.path); err != nil {
 		return err
 	}
 	return m.sent(ctx)
@@ -313,7 +313,16 @@ func (a Archives) road(to efile.ReceivingArchive) (transport.Transport, error) {
 				return nil, fmt.Errorf("open the password of archive %s: %w", to.ID, err)
 			}
 		}
-		return transport.NewWebDAV(transport.WebDAVConfig{URL: t.URL, User: t.User, Password: string(password), Answers: t.Answers})
+		dav, err := transport.NewWebDAV(transport.WebDAVConfig{
+			URL: t.URL, User: t.User, Password: string(password), Answers: t.Answers, Plain: a.Plain,
+		})
+		if errors.Is(err, transport.ErrPlain) { // until the operator has changed one or the other
+			return nil, fault.New(fault.Wait, fault.ArchiveUnavailable, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return dav, nil
 	}
 	return nil, nil
 }

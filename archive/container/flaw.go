@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -56,7 +57,8 @@ func (r *Reader) flaws() []Flaw {
 	var total uint64
 	seen := make(map[string]bool, len(r.entries))
 	for _, e := range r.entries {
-		if CheckName(e.Name) != nil || e.Flags&utf8Flag == 0 && !ascii(e.Name) {
+		folder := r.paths && strings.HasSuffix(e.Name, "/")
+		if r.checkName(e.Name) != nil || e.Flags&utf8Flag == 0 && !ascii(e.Name) {
 			add(FlawName, e.Name)
 		}
 		if folded := fold(e.Name); seen[folded] {
@@ -64,7 +66,7 @@ func (r *Reader) flaws() []Flaw {
 		} else {
 			seen[folded] = true
 		}
-		if !e.Mode().IsRegular() || e.Flags&encryptedFlags != 0 || e.Method != methodStore && e.Method != methodDeflate {
+		if !e.Mode().IsRegular() && !folder || e.Flags&encryptedFlags != 0 || e.Method != methodStore && e.Method != methodDeflate {
 			add(FlawKind, e.Name)
 		}
 		// Each is checked before it is added, so the sum cannot wrap around.
@@ -79,6 +81,14 @@ func (r *Reader) flaws() []Flaw {
 		add(FlawOverlap, "")
 	}
 	return found
+}
+
+// checkName takes the names that this container may have; a folder's ends with a slash.
+func (r *Reader) checkName(name string) error {
+	if r.paths {
+		return checkPath(strings.TrimSuffix(name, "/"))
+	}
+	return CheckName(name)
 }
 
 func ascii(name string) bool {

@@ -60,7 +60,9 @@ type Reader struct {
 	entries []*zip.File
 	byName  map[string]*zip.File // of several with one name the first
 	xml     string
-	bare    bool // the file is the message itself
+	bare    bool        // the file is the message itself
+	tree    *zip.Reader // of a ZIP with folders; nil: a flat one
+	paths   bool        // entries may lie in folders
 }
 
 // Open opens a ZIP, or a bare XML file, which counts as a container with one entry. Whatever is wrong with it is a Flaw;
@@ -84,7 +86,7 @@ func Inspect(file string, limits Limits) (*Reader, []Flaw, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("open container: %w", err)
 	}
-	r, flaws, err := inspect(f, filepath.Base(file), limits.orDefault())
+	r, flaws, err := inspect(f, filepath.Base(file), limits.orDefault(), false)
 	if err != nil {
 		_ = f.Close()
 		return nil, nil, err
@@ -92,7 +94,22 @@ func Inspect(file string, limits Limits) (*Reader, []Flaw, error) {
 	return r, flaws, nil
 }
 
-func inspect(f *os.File, name string, limits Limits) (*Reader, []Flaw, error) {
+// InspectTree is Inspect for formats with folders, as WriteTree writes them: a name may be a path that goes down only, and
+// there need be no message.
+func InspectTree(file string, limits Limits) (*Reader, []Flaw, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open container: %w", err)
+	}
+	r, flaws, err := inspect(f, filepath.Base(file), limits.orDefault(), true)
+	if err != nil {
+		_ = f.Close()
+		return nil, nil, err
+	}
+	return r, flaws, nil
+}
+
+func inspect(f *os.File, name string, limits Limits, paths bool) (*Reader, []Flaw, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, nil, fmt.Errorf("open container: %w", err)
@@ -108,8 +125,8 @@ func inspect(f *os.File, name string, limits Limits) (*Reader, []Flaw, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, nil, fmt.Errorf("open container: %w", err)
 	}
-	r := &Reader{file: f, size: info.Size(), limits: limits}
-	if looksLikeXML(start[:n]) {
+	r := &Reader{file: f, size: info.Size(), limits: limits, paths: paths}
+	if !paths && looksLikeXML(start[:n]) {
 		r.bare, r.xml = true, strings.TrimSuffix(name, filepath.Ext(name))+".xml"
 		return r, nil, nil
 	}
@@ -147,6 +164,10 @@ func (r *Reader) open(name string) ([]Flaw, error) {
 		}
 	}
 	flaws := r.flaws()
+	if r.paths {
+		r.tree = z
+		return flaws, nil
+	}
 	if r.xml = r.message(name); r.xml == "" {
 		flaws = append(flaws, Flaw{Code: FlawMessage})
 	}
@@ -200,6 +221,15 @@ func (r *Reader) XML() string { return r.xml }
 
 // Bare reports whether the file is the message itself, without a ZIP around it.
 func (r *Reader) Bare() bool { return r.bare }
+
+// Tree is a ZIP with folders as a file system; nil for a flat one. It knows no limits: only one that Inspect found without
+// flaws may be read through it.
+func (r *Reader) Tree() fs.FS {
+	if r.tree == nil {
+		return nil
+	}
+	return r.tree
+}
 
 // Size returns the bytes of the file.
 func (r *Reader) Size() int64 { return r.size }

@@ -27,7 +27,11 @@ type Directory struct {
 	root    string
 	dir     string
 	answers []string
+	rename  renaming
 }
+
+// renaming is unix.Renameat2; file systems differ in what it answers.
+type renaming func(fromDir int, from string, toDir int, to string, flags uint) error
 
 // NewDirectory returns the road to the directory dir below root, the operator's folder for transfers. Files are written in
 // a folder of root, so both must be on one file system: what is mounted is root, not dir. No name ever leads out of root.
@@ -40,7 +44,7 @@ func NewDirectory(root, dir string, answers []string) (*Directory, error) {
 	if err := checkFolders(answers); err != nil {
 		return nil, err
 	}
-	return &Directory{root: root, dir: dir, answers: answers}, nil
+	return &Directory{root: root, dir: dir, answers: answers, rename: unix.Renameat2}, nil
 }
 
 // Put implements Transport. The file appears in the directory complete and durable; what a killed process left in the
@@ -113,7 +117,7 @@ func (d *Directory) place(ctx context.Context, root *os.Root, target string, in 
 	if err := out.Sync(); err != nil {
 		return err
 	}
-	if err := move(root, name, target); err != nil {
+	if err := move(root, d.rename, name, target); err != nil {
 		return err
 	}
 	return part.Sync(root, d.dir)
@@ -121,7 +125,7 @@ func (d *Directory) place(ctx context.Context, root *os.Root, target string, in 
 
 // move renames without overwriting. File systems that cannot do that at once (NFS) can link; some that cannot link (SMB)
 // can do it at once.
-func move(root *os.Root, from, to string) error {
+func move(root *os.Root, rename renaming, from, to string) error {
 	source, err := root.Open(path.Dir(from))
 	if err != nil {
 		return err
@@ -132,7 +136,7 @@ func move(root *os.Root, from, to string) error {
 		return err
 	}
 	defer target.Close()
-	err = unix.Renameat2(int(source.Fd()), path.Base(from), int(target.Fd()), path.Base(to), unix.RENAME_NOREPLACE)
+	err = rename(int(source.Fd()), path.Base(from), int(target.Fd()), path.Base(to), unix.RENAME_NOREPLACE)
 	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EOPNOTSUPP) {
 		return root.Link(from, to)
 	}

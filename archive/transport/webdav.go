@@ -32,6 +32,10 @@ type WebDAVConfig struct {
 
 	Stall time.Duration // without a byte in either direction; default 2 minutes
 
+	// Plain allows http to other hosts than this one. Without it the password and what is delivered travel encrypted or not
+	// at all.
+	Plain bool
+
 	// Dial opens connections; nil: as usual. It is where a caller forbids addresses.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
@@ -46,12 +50,24 @@ type WebDAV struct {
 	client  *http.Client
 }
 
+// ErrPlain refuses an address whose deliveries, and password, everybody on the way could read.
+var ErrPlain = errors.New("address of the archive: http without encryption; use https, or have the operator allow it (EAKTE_PLAIN_WEBDAV)")
+
+// loopback reports whether a host is this machine by its name alone: nobody is asked, for the answer could be another one later.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
 // NewWebDAV checks the configuration. It asks the server nothing.
 func NewWebDAV(c WebDAVConfig) (*WebDAV, error) {
 	base, err := url.Parse(c.URL)
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Hostname() == "" || base.User != nil ||
 		base.RawQuery != "" || base.Fragment != "" {
 		return nil, errors.New("address of the archive: not a plain http or https address")
+	}
+	if base.Scheme == "http" && !c.Plain && !loopback(base.Hostname()) {
+		return nil, ErrPlain
 	}
 	if err := checkFolders(c.Answers); err != nil {
 		return nil, err

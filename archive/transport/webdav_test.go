@@ -163,6 +163,27 @@ func TestAddressesAreChecked(t *testing.T) {
 	}
 }
 
+func TestPlainHTTPIsForThisMachineUnlessAllowed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		url   string
+		plain bool
+		want  error
+	}{
+		{"https://a.example/", false, nil},
+		{"http://localhost:8080/x", false, nil}, {"http://LOCALHOST/", false, nil}, {"http://127.0.0.1/", false, nil},
+		{"http://127.9.9.9/", false, nil}, {"http://[::1]:8/", false, nil},
+		{"http://a.example/", false, transport.ErrPlain}, {"http://10.0.0.1/", false, transport.ErrPlain},
+		{"http://localhost.a.example/", false, transport.ErrPlain}, {"http://127.0.0.1.a.example/", false, transport.ErrPlain},
+		{"HTTP://a.example/", false, transport.ErrPlain},
+		{"http://a.example/", true, nil},
+	} {
+		if _, err := transport.NewWebDAV(transport.WebDAVConfig{URL: c.url, Plain: c.plain}); !errors.Is(err, c.want) {
+			t.Errorf("%s, allowed %v: got %v, want %v", c.url, c.plain, err, c.want)
+		}
+	}
+}
+
 func TestACancelledUploadEnds(t *testing.T) {
 	t.Parallel()
 	r := dav(t, "", nil)

@@ -59,7 +59,7 @@ func checkRoad(config setup.Config, t efile.Transport) error {
 	case t.Directory != "":
 		_, err = transport.NewDirectory(config.Transfers, t.Directory, t.Answers)
 	case t.URL != "":
-		_, err = transport.NewWebDAV(transport.WebDAVConfig{URL: t.URL, User: t.User, Answers: t.Answers})
+		_, err = transport.NewWebDAV(transport.WebDAVConfig{URL: t.URL, User: t.User, Answers: t.Answers, Plain: config.PlainWebDAV})
 	}
 	return err
 }
@@ -146,6 +146,9 @@ func listArchives(ctx context.Context, tx *records.Tx, out io.Writer) error {
 		}
 		if a.SizeLimit > 0 {
 			size = "up to " + sizeOf(a.SizeLimit)
+		}
+		if a.Bag {
+			size += ", in a bag"
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, a.Short, a.Version, steps, originals, size, road(a.Transport))
 	}

@@ -19,8 +19,9 @@ const exportUsage = `WHAT, which is one of
   due      -office KEY                                          the case files that may be offered
   alone    -office KEY                                          the documents that may be destroyed before their case file
   offer    -office KEY -archive NAME [-wait] REFERENCE… | -all  put case files together and offer them
-  appraise -office KEY PROCESS FILE.csv | -proposals            enter decisions (id,decision,reason) by hand
+  appraise -office KEY PROCESS FILE.csv | -proposals [-reason TEXT]  enter decisions (id,decision,reason) by hand
   deliver  -office KEY [-wait] PROCESS                          hand over what the archive keeps
+  confirm  -office KEY -by LOGIN -reason TEXT PROCESS [ID…]     enter what an archive has confirmed by letter; no ID: everything
   retry    -office KEY [-wait] PROCESS                          send again what could not be sent, when its cause is mended
   wait     -office KEY PROCESS                                  wait for the next stage and say what happens
   status   -office KEY [-csv] [PROCESS]                         where disposals stand, their messages, findings and answers
@@ -33,7 +34,8 @@ Destruction is proposed by one person and confirmed by another, each signed in: 
 // exports are the parts of `eakte export`.
 func exports() map[string]func(context.Context, setup.Config, []string, io.Writer) error {
 	return map[string]func(context.Context, setup.Config, []string, io.Writer) error{
-		"due": exportDue, "alone": exportAlone, "offer": exportOffer, "appraise": exportAppraise, "deliver": exportDeliver, "retry": exportRetry, "wait": exportWait,
+		"due": exportDue, "alone": exportAlone, "offer": exportOffer, "appraise": exportAppraise, "deliver": exportDeliver,
+		"confirm": exportConfirm, "retry": exportRetry, "wait": exportWait,
 		"status": exportStatus, "cancel": exportCancel, "unblock": exportUnblock, "verify": exportVerify, "case": exportCase,
 	}
 }

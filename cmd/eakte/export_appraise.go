@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -20,6 +21,7 @@ func exportAppraise(ctx context.Context, config setup.Config, args []string, out
 	flags := newFlags("export appraise")
 	key := flags.String("office", "", "key of the office")
 	proposals := flags.Bool("proposals", false, "decide as the office proposed, where nothing is decided yet")
+	reason := flags.String("reason", "", "for decisions without one of their own; needed while the archive's appraisal is awaited")
 	if err := parseMixedSome(flags, args, 1, 2); err != nil {
 		return err
 	}
@@ -42,7 +44,7 @@ func exportAppraise(ctx context.Context, config setup.Config, args []string, out
 		if err != nil {
 			return err
 		}
-		said, err = appraise(ctx, tx, d.ID, table)
+		said, err = appraise(ctx, tx, d.ID, table, strings.TrimSpace(*reason))
 		return err
 	})
 	if err != nil {
@@ -53,7 +55,7 @@ func exportAppraise(ctx context.Context, config setup.Config, args []string, out
 }
 
 // appraise saves decisions, nil meaning the office's proposals, and moves the disposal on when the last record is decided.
-func appraise(ctx context.Context, tx *records.Tx, id efile.ID, table []efile.DisposalRecord) (string, error) {
+func appraise(ctx context.Context, tx *records.Tx, id efile.ID, table []efile.DisposalRecord, reason string) (string, error) {
 	d, err := tx.LockDisposal(ctx, id)
 	if err != nil {
 		return "", err
@@ -69,6 +71,16 @@ func appraise(ctx context.Context, tx *records.Tx, id efile.ID, table []efile.Di
 	}
 	if table == nil {
 		table = proposed(all)
+	}
+	to, err := tx.Archive(ctx, d.Archive)
+	if err != nil {
+		return "", err
+	}
+	awaited := to.Version != byHand && d.State == efile.DisposalOffered
+	for i := range table {
+		if table[i].Reason = cmp.Or(table[i].Reason, reason); table[i].Reason == "" && awaited {
+			return "", fmt.Errorf("%w: the archive's appraisal is still awaited: -reason, or a reason in every line", errUsage)
+		}
 	}
 	for i := range table { // no person signed in: without a word it would look like the archive's own decision
 		table[i].Reason = strings.TrimSpace("(eakte export appraise) " + table[i].Reason)
@@ -171,17 +183,7 @@ func readDecision(line []string) (d efile.DisposalRecord, err error) {
 	if len(line) < 2 {
 		return d, errors.New("want id, decision and perhaps a reason")
 	}
-	text := strings.TrimSpace(line[0])
-	for _, parse := range []func(string) (efile.ID, error){
-		func(s string) (efile.ID, error) { return efile.ParseID(strings.ToLower(s)) },
-		func(s string) (efile.ID, error) { return efile.ParsePublic(efile.PrefixCase, s) },
-		func(s string) (efile.ID, error) { return efile.ParsePublic(efile.PrefixMatter, s) },
-	} {
-		if d.ID, err = parse(text); err == nil {
-			break
-		}
-	}
-	if err != nil {
+	if d.ID, err = recordID(line[0]); err != nil {
 		return d, errors.New("the first column is no id of a case file or matter")
 	}
 	switch d.Decision = efile.Decision(strings.ToUpper(strings.TrimSpace(line[1]))); d.Decision {
@@ -195,4 +197,19 @@ func readDecision(line []string) (d efile.DisposalRecord, err error) {
 		d.Reason = strings.TrimSpace(line[2])
 	}
 	return d, nil
+}
+
+// recordID reads the id of a case file or matter, as messages, tables or pages show it.
+func recordID(text string) (id efile.ID, err error) {
+	text = strings.TrimSpace(text)
+	for _, parse := range []func(string) (efile.ID, error){
+		func(s string) (efile.ID, error) { return efile.ParseID(strings.ToLower(s)) },
+		func(s string) (efile.ID, error) { return efile.ParsePublic(efile.PrefixCase, s) },
+		func(s string) (efile.ID, error) { return efile.ParsePublic(efile.PrefixMatter, s) },
+	} {
+		if id, err = parse(text); err == nil {
+			return id, nil
+		}
+	}
+	return id, fmt.Errorf("%q is no id of a case file or matter", text)
 }

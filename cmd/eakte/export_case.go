@@ -82,7 +82,7 @@ func (x *single) describe(ctx context.Context, tx *records.Tx, reference, to str
 	if err != nil {
 		return fmt.Errorf("find case %s: %w", reference, err)
 	}
-	kept, err := keepAll(ctx, tx, c.ID)
+	kept, err := workers.KeepAll(ctx, tx, c.ID)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -10,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/eakte/eakte/archive/bagit"
 	"github.com/eakte/eakte/archive/chain"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/internal/testenv"
@@ -110,6 +114,42 @@ func tree(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return all
+}
+
+func TestAWrappedContainerIsCheckedWithoutAnInstallation(t *testing.T) {
+	t.Parallel()
+	w := ready(t, "")
+	w.caseFile(t, "A-1", "x", "a.png")
+	dir, out := t.TempDir(), t.TempDir()
+	w.must(t, "export", "case", "-office", "OFFICE", "-format", "xdomea", "-out", dir, "A-1")
+	all, err := filepath.Glob(filepath.Join(dir, "*.zip"))
+	if err != nil || len(all) != 1 {
+		t.Fatalf("got %v, %v", all, err)
+	}
+	data, err := os.ReadFile(all[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(data)
+	inner := efile.MessageEntry{Name: filepath.Base(all[0]), Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:])}
+	file := filepath.Join(out, bagit.WrapName(inner.Name))
+	if _, err := bagit.Wrap(t.Context(), file, all[0], inner, bagit.Info{Source: "ABH"}); err != nil {
+		t.Fatal(err)
+	}
+	if said := w.verified(t, out, true); !strings.Contains(said, "container in a BagIt bag, message 0503") || !strings.Contains(said, "nothing found") {
+		t.Errorf("got\n%s", said)
+	}
+	bag, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bag[bytes.Index(bag, data)+len(data)/3] ^= 1
+	if err := os.WriteFile(file, bag, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said := w.verified(t, out, false); !strings.Contains(said, bagit.FoundDigest) {
+		t.Errorf("a flipped byte: got\n%s", said)
+	}
 }
 
 func TestAnExportNeverOverwritesAFolder(t *testing.T) {

@@ -118,11 +118,11 @@ func (o *offer) put(ctx context.Context, tx *records.Tx, name string, references
 	if err != nil {
 		return err
 	}
-	loads, err := o.loads(ctx, tx, cases)
+	parts, err := workers.Split(ctx, tx, o.office, o.archive, cases, o.rooms.Catalogue)
 	if err != nil {
 		return err
 	}
-	for _, part := range archive.Split(loads, o.archive.SizeLimit) {
+	for _, part := range parts {
 		d := efile.Disposal{Archive: o.archive.ID}
 		if err := tx.AddDisposal(ctx, &d, part); err != nil {
 			return err
@@ -175,43 +175,6 @@ func chosen(ctx context.Context, tx *records.Tx, references []string) (cases []e
 		return nil, errors.New("nothing is due that is not held")
 	}
 	return cases, nil
-}
-
-// loads says how much each case file brings if the archive keeps all of it: what it will keep nobody knows yet.
-func (o *offer) loads(ctx context.Context, tx *records.Tx, cases []efile.ID) ([]archive.Load, error) {
-	var loads []archive.Load
-	for _, id := range cases {
-		load := archive.Load{CaseID: id}
-		if o.archive.SizeLimit > 0 {
-			kept, err := keepAll(ctx, tx, id)
-			if err != nil {
-				return nil, err
-			}
-			how := archive.Telling{Delivery: true, Originals: o.archive.Originals}
-			f, _, err := workers.Describe(ctx, tx, o.office, id, 0, kept, o.rooms.Catalogue, how)
-			if err != nil {
-				return nil, err
-			}
-			load = archive.LoadOf(f)
-		}
-		loads = append(loads, load)
-	}
-	return loads, nil
-}
-
-// keepAll decides A for a case file and all its matters.
-func keepAll(ctx context.Context, tx *records.Tx, caseID efile.ID) (map[efile.ID]efile.DisposalRecord, error) {
-	matters, err := tx.Matters(ctx, caseID)
-	if err != nil {
-		return nil, err
-	}
-	kept := map[efile.ID]efile.DisposalRecord{
-		caseID: {ID: caseID, CaseID: caseID, Level: efile.LevelCase, Decision: efile.Keep, Proposal: efile.Undecided},
-	}
-	for _, m := range matters {
-		kept[m.ID] = efile.DisposalRecord{ID: m.ID, CaseID: caseID, Level: efile.LevelMatter, Decision: efile.Keep, Proposal: efile.Undecided}
-	}
-	return kept, nil
 }
 
 // print tells the processes, and what is to be done next.

@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/records"
@@ -175,6 +177,62 @@ func TestADisposalByHand(t *testing.T) {
 	}
 	if due := w.must(t, "export", "due", "-office", "OFFICE"); !strings.Contains(due, "A-1") {
 		t.Errorf("not due again:\n%s", due)
+	}
+}
+
+func TestAnArchivistConfirmsByLetter(t *testing.T) {
+	t.Parallel()
+	w := ready(t, "")
+	w.caseFile(t, "A-1", "x", "a.png")
+	w.must(t, "close", "-date", "2020-01-31", "-office", "OFFICE", "A-1")
+	process := uuids.FindString(w.must(t, "export", "offer", "-office", "OFFICE", "-archive", "LA", "A-1"))
+	var kept []string
+	w.in(t, func(ctx context.Context, tx *records.Tx) error { // as if the workers had sent everything
+		user := efile.User{ID: efile.NewID(), Login: "archiv", Roles: []efile.Role{efile.Archivist}, Created: time.Now()}
+		other := efile.User{ID: efile.NewID(), Login: "desk", Roles: []efile.Role{efile.Caseworker}, Created: time.Now()}
+		if err := errors.Join(tx.AddUser(ctx, user), tx.AddUser(ctx, other)); err != nil {
+			return err
+		}
+		found, err := findDisposal(ctx, tx, process)
+		if err != nil {
+			return err
+		}
+		for _, s := range []archive.Step{archive.Offer, archive.Appraise, archive.Deliver} {
+			if s == archive.Appraise {
+				all, err := tx.DisposalRecords(ctx, found.ID)
+				if err != nil {
+					return err
+				}
+				for i := range all {
+					all[i].Decision = efile.Keep
+					kept = append(kept, all[i].ID.String())
+				}
+				if err := tx.SaveDecisions(ctx, found.ID, all); err != nil {
+					return err
+				}
+			}
+			if _, err := step(ctx, tx, found.ID, s); err != nil {
+				return err
+			}
+		}
+		m := efile.Message{Disposal: found.ID, Type: efile.MessageDelivery}
+		err = tx.AddMessage(ctx, &m)
+		m.File, m.Size, m.SHA256, m.Checked, m.Sent = "a.zip", 1, strings.Repeat("0", 64), time.Now(), time.Now()
+		return errors.Join(err, tx.SaveMessage(ctx, m))
+	})
+	if _, err := w.run(t, "export", "confirm", "-office", "OFFICE", "-by", "archiv", process); !errors.Is(err, errUsage) {
+		t.Errorf("without a reason: %v", err)
+	}
+	if _, err := w.run(t, "export", "confirm", "-office", "OFFICE", "-by", "desk", "-reason", "Brief", process); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("by a caseworker: %v", err)
+	}
+	out := w.must(t, "export", "confirm", "-office", "OFFICE", "-by", "archiv", "-reason", "Brief vom 3. 2.", process, kept[0])
+	if !strings.Contains(out, "1 records confirmed by hand, 1 not confirmed, delivered") {
+		t.Errorf("got %q", out)
+	}
+	out = w.must(t, "export", "confirm", "-office", "OFFICE", "-by", "archiv", "-reason", "Brief vom 3. 2.", process)
+	if !strings.Contains(out, "1 records confirmed by hand, 0 not confirmed, archived") {
+		t.Errorf("got %q", out)
 	}
 }
 

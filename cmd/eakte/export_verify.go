@@ -25,11 +25,12 @@ var errFound = errors.New("there are findings")
 // seen is what `eakte export verify` says of a file or folder; docs/operation.md explains it for those who read it as JSON.
 type seen struct {
 	File     string     `json:"file"` // as given
-	Kind     string     `json:"kind"` // container, bag, package or empty: none that is known
+	Kind     string     `json:"kind"` // container, wrapped, bag, package or empty: none that is known
 	Version  string     `json:"version,omitempty"`
 	Message  string     `json:"message,omitempty"` // its number
 	Process  string     `json:"process,omitempty"`
-	SHA256   string     `json:"sha256,omitempty"` // of a container
+	SHA256   string     `json:"sha256,omitempty"` // of the file
+	Inside   string     `json:"inside,omitempty"` // the container in a bag
 	Records  int        `json:"records"`          // case files and matters
 	Files    int        `json:"files"`            // that the message names
 	Schema   bool       `json:"schema"`           // it was held against the schema
@@ -126,7 +127,66 @@ func inspect(ctx context.Context, file string, validate byVersion) (seen, error)
 	case !info.Mode().IsRegular():
 		return s, errors.New("not a file or folder")
 	}
-	return s, s.container(ctx, file, validate)
+	p, err := bagit.OpenPacked(file)
+	if errors.Is(err, bagit.ErrNoBag) {
+		return s, s.container(ctx, file, validate)
+	}
+	if err != nil {
+		return s, err
+	}
+	defer func() { _ = p.Close() }()
+	return s, s.packed(ctx, file, p, validate)
+}
+
+// packed checks a bag in one ZIP, and the container that it wraps.
+func (s *seen) packed(ctx context.Context, file string, p *bagit.Packed, validate byVersion) error {
+	s.Kind = "bag"
+	s.add(p.Found...)
+	if p.FS == nil {
+		return s.digests(ctx, file)
+	}
+	inside, err := p.Payload()
+	if err != nil || !strings.EqualFold(path.Ext(inside), ".zip") {
+		return errors.Join(err, s.bag(ctx, p.FS, validate), s.digests(ctx, file))
+	}
+	found, err := bagit.Verify(ctx, p.FS)
+	if err != nil {
+		return err
+	}
+	s.add(found...)
+	dir, err := os.MkdirTemp("", "eakte-bag-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	unpacked := filepath.Join(dir, inside)
+	if err := p.Unpack(inside, unpacked); bagit.Unsound(err) {
+		return s.digests(ctx, file) // Verify told
+	} else if err != nil {
+		return fmt.Errorf("unpack the container: %w", err)
+	}
+	if err := s.container(ctx, unpacked, validate); err != nil {
+		return err
+	}
+	s.Kind, s.Inside = "wrapped", inside
+	if filepath.Base(file) != bagit.WrapName(inside) {
+		s.add(archive.Finding{Code: archive.FoundNameDiffers, Subject: filepath.Base(file)})
+	}
+	return s.digests(ctx, file)
+}
+
+// bag checks an open bag, and the message in it.
+func (s *seen) bag(ctx context.Context, fsys fs.FS, validate byVersion) error {
+	found, err := bagit.Verify(ctx, fsys)
+	if err != nil {
+		return err
+	}
+	s.add(found...)
+	names, err := fs.Glob(fsys, "data/*.xml")
+	if err != nil || len(names) != 1 {
+		return err // a bag of something else is a bag
+	}
+	return s.message(ctx, fsys, names[0], validate)
 }
 
 // folder checks a bag or an E-ARK package, and the message in it.
@@ -137,24 +197,23 @@ func (s *seen) folder(ctx context.Context, dir string, validate byVersion) error
 	}
 	defer func() { _ = root.Close() }()
 	fsys := root.FS()
-	message := "metadata/descriptive"
-	verify := eark.Verify
 	switch s.Kind = "package"; {
 	case exists(fsys, "bagit.txt"):
-		s.Kind, message, verify = "bag", "data", bagit.Verify
+		s.Kind = "bag"
+		return s.bag(ctx, fsys, validate)
 	case !exists(fsys, "METS.xml"):
 		s.Kind = ""
 		s.add(archive.Finding{Code: foundNothing})
 		return nil
 	}
-	found, err := verify(ctx, fsys)
+	found, err := eark.Verify(ctx, fsys)
 	if err != nil {
 		return err
 	}
 	s.add(found...)
-	names, err := fs.Glob(fsys, message+"/*.xml")
+	names, err := fs.Glob(fsys, "metadata/descriptive/*.xml")
 	if err != nil || len(names) != 1 {
-		return err // a bag of something else is a bag
+		return err // a package of something else is a package
 	}
 	return s.message(ctx, fsys, names[0], validate)
 }
@@ -227,7 +286,7 @@ func (s *seen) about(c xdomea.Contents) {
 // printSeen tells people what is in a file, and what is wrong with it.
 func printSeen(out io.Writer, s seen) error {
 	var text strings.Builder
-	kind := map[string]string{"container": "container", "bag": "BagIt bag", "package": "E-ARK package", "": "nothing that is known"}[s.Kind]
+	kind := map[string]string{"container": "container", "wrapped": "container in a BagIt bag", "bag": "BagIt bag", "package": "E-ARK package", "": "nothing that is known"}[s.Kind]
 	fmt.Fprintf(&text, "%s: %s", filepath.Base(s.File), kind)
 	if s.Version != "" {
 		fmt.Fprintf(&text, ", message %s of xdomea %s, process %s, %d records, %d files", s.Message, s.Version, s.Process, s.Records, s.Files)

@@ -99,6 +99,8 @@ var meanings = map[string]string{
 	bagit.FoundOxum:        "not as many bytes and files as bag-info.txt says",
 	bagit.FoundLink:        "a link or device",
 	bagit.FoundMany:        "there is more",
+	bagit.FoundFolder:      "not one folder that is called as the file",
+	bagit.FoundPayload:     "something else in the bag than one container",
 
 	eark.FoundMETS:      "METS.xml is missing, or no METS",
 	eark.FoundPath:      "a METS that names a place outside of the package",

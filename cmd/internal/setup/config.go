@@ -53,6 +53,7 @@ type Config struct {
 	Connections      int32          // EAKTE_DATABASE_CONNECTIONS: of one process; 0: a sensible default
 	Transfers        string         // EAKTE_TRANSFERS: folder that holds the archives' directories; empty: directories are refused
 	Schemas          string         // EAKTE_XDOMEA_SCHEMAS: folder of the schemas of xdomea, one folder a version; empty: not compared
+	PlainWebDAV      bool           // EAKTE_PLAIN_WEBDAV=1: archives may be reached by http without encryption on other hosts
 	Log              *slog.Logger
 }
 
@@ -93,6 +94,7 @@ func Read(getenv func(string) string) (Config, error) {
 		Connections: int32(min(r.number("EAKTE_DATABASE_CONNECTIONS"), 1000)), //nolint:gosec // bounded
 		Transfers:   r.folder("EAKTE_TRANSFERS"),
 		Schemas:     r.folder("EAKTE_XDOMEA_SCHEMAS"),
+		PlainWebDAV: r.flag("EAKTE_PLAIN_WEBDAV"),
 	}
 	if c.PublicURL == "" {
 		c.PublicURL = "http://" + c.Listen

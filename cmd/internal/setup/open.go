@@ -125,7 +125,10 @@ func (r *Rooms) Web() (*web.Server, error) {
 			return workers.Filed(ctx, tx, r.Catalogue, doc)
 		},
 		Recheck: r.Fixity().Recheck,
-		Log:     r.Log,
+		Split: func(ctx context.Context, tx *records.Tx, office efile.Office, to efile.ReceivingArchive, cases []efile.ID) ([][]efile.ID, error) {
+			return workers.Split(ctx, tx, office, to, cases, r.Catalogue)
+		},
+		Log: r.Log,
 	})
 }
 
@@ -156,7 +159,7 @@ func (r *Rooms) Worker(readers *reader.Pool) (*workers.Workers, error) {
 		Records: r.Records, Store: r.Objects, Readers: readers, Intake: r.Intake, Catalogue: r.Catalogue, Overrides: r.Overrides,
 		Scanner: malware.Scanner{Addr: r.Clamd}, Signer: r.Signer, Ringer: notify.NewRinger(r.WebhookNetworks),
 		Archives: workers.Archives{
-			Dir: filepath.Join(r.Data, "archives"), Transfers: r.Transfers, Schemas: r.Schemas, Release: Release(),
+			Dir: filepath.Join(r.Data, "archives"), Transfers: r.Transfers, Schemas: r.Schemas, Plain: r.PlainWebDAV, Release: Release(),
 			Unseal: func(sealed []byte) ([]byte, error) { return transport.Unseal(key, sealed) },
 		},
 		Installation: r.Installation, Log: r.Log, Metrics: r.Metrics, Cores: r.Cores, VeraPDF: r.VeraPDF,
