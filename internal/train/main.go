@@ -14,6 +14,7 @@ import (
 
 	"github.com/eakte/eakte/internal/train/glyphs"
 	"github.com/eakte/eakte/internal/train/types"
+	"github.com/eakte/eakte/internal/train/wordings"
 )
 
 // model is something to be trained.
@@ -26,6 +27,7 @@ type model struct {
 var models = []model{
 	{"glyphs", glyphs.Train},
 	{"types", types.Train},
+	{"wordings", wordings.Train},
 }
 
 func main() {

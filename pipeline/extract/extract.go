@@ -38,7 +38,7 @@ type reader struct {
 }
 
 // loadLexicon reads the embedded labels once.
-var loadLexicon = sync.OnceValues(func() (*lexicon, error) { return readLexicon(labelsYAML) })
+var loadLexicon = sync.OnceValues(func() (*lexicon, error) { return readLexicon(labelsJSON) })
 
 // Fields reads the fields that a document of this type may have, by key of the catalogue; nil if there are none.
 func Fields(typ string, pages []pipeline.Page) map[string]pipeline.Field {

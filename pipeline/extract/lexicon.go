@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"bytes"
 	"cmp"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-//go:embed labels.yaml
-var labelsYAML []byte
+//go:embed labels.json
+var labelsJSON []byte
 
 // label is one wording of a slot's label.
 type label struct {
@@ -43,21 +45,25 @@ func (s stem) of(word string) bool {
 	return strings.HasPrefix(word, s.text)
 }
 
-// readLexicon reads labels.yaml: a list of slots, each with its labels in all languages. A label "brutto*" or "*miete" is
-// any word that begins or ends so.
+// readLexicon reads a list of slots, each with its labels in all languages, as labels.json has them. A label "brutto*" or
+// "*miete" is any word that begins or ends so.
 func readLexicon(source []byte) (*lexicon, error) {
-	file, err := readListing(source)
-	if err != nil {
+	var file []struct {
+		Slot   string   `json:"slot"`
+		Role   string   `json:"role"`
+		Types  []string `json:"types"`
+		Labels []string `json:"labels"`
+	}
+	if err := readList(source, &file); err != nil {
 		return nil, fmt.Errorf("read labels: %w", err)
 	}
 	x := &lexicon{byWord: map[string][]*label{}, firsts: map[int][]string{}}
 	for _, e := range file {
-		slot := e.one("slot")
-		if _, ok := slots[slot]; !ok && slot != "" {
-			return nil, fmt.Errorf("labels of slot %q, which does not exist", slot)
+		if _, ok := slots[e.Slot]; !ok && e.Slot != "" {
+			return nil, fmt.Errorf("labels of slot %q, which does not exist", e.Slot)
 		}
-		for _, text := range e["labels"] {
-			l := &label{slot: slot, role: e.one("role"), types: e["types"]}
+		for _, text := range e.Labels {
+			l := &label{slot: e.Slot, role: e.Role, types: e.Types}
 			if part := strings.Trim(text, "*"); part != text {
 				l.words = []string{fold(part)}
 				x.stems = append(x.stems, stem{l, fold(part), strings.HasPrefix(text, "*")})
@@ -67,7 +73,7 @@ func readLexicon(source []byte) (*lexicon, error) {
 				l.words = append(l.words, t.text)
 			}
 			if len(l.words) == 0 {
-				return nil, fmt.Errorf("label %q of slot %q has no letters", text, slot)
+				return nil, fmt.Errorf("label %q of slot %q has no letters", text, e.Slot)
 			}
 			x.byWord[l.words[0]] = append(x.byWord[l.words[0]], l)
 		}
@@ -84,6 +90,14 @@ func readLexicon(source []byte) (*lexicon, error) {
 		slices.Sort(list)
 	}
 	return x, nil
+}
+
+// readList reads one of the lists that `make train MODEL=wordings` makes of the YAML beside it; keys that nobody knows are a
+// slip of the pen.
+func readList(source []byte, list any) error {
+	in := json.NewDecoder(bytes.NewReader(source))
+	in.DisallowUnknownFields()
+	return in.Decode(list)
 }
 
 // match returns the longest label at the beginning of words, and how many of them it takes; nil if there is none. exact

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -13,15 +12,15 @@ import (
 // sentence is a wording that carries values. In its pattern, {slot} stands for the value of a slot, a blank for any white
 // space, and the rest is a regular expression that ignores case outside of names.
 type sentence struct {
-	Pattern string
-	Types   []string // empty: all
-	Score   float64
+	Pattern string   `json:"pattern"`
+	Types   []string `json:"types"` // empty: all
+	Score   float64  `json:"score"`
 	re      func() *regexp.Regexp
 	trail   func() trail
 }
 
-//go:embed sentences.yaml
-var sentencesYAML []byte
+//go:embed sentences.json
+var sentencesJSON []byte
 
 // The parts of patterns.
 const (
@@ -91,19 +90,14 @@ func standIn(slot string) string {
 	return `(?s:.*)`
 }
 
-// wordings are the sentences of sentences.yaml, each compiled when a document of its type has its trail: together they cost
+// wordings are the sentences of sentences.json, each compiled when a document of its type has its trail: together they cost
 // as much as a short document.
 var wordings = sync.OnceValue(func() []sentence {
-	file, err := readListing(sentencesYAML)
-	if err != nil {
+	var all []sentence
+	if err := readList(sentencesJSON, &all); err != nil {
 		panic(err) // impossible: a test reads the same embedded file
 	}
-	all := make([]sentence, len(file))
-	for i, e := range file {
-		all[i].Pattern, all[i].Types = e.one("pattern"), e["types"]
-		if all[i].Score, err = strconv.ParseFloat(e.one("score"), 64); err != nil {
-			panic(err) // impossible: as above
-		}
+	for i := range all {
 		all[i].trail = sync.OnceValue(func() trail { return trailOf(spelled(all[i].Pattern, standIn)) })
 		all[i].re = sync.OnceValue(func() *regexp.Regexp { return compile(all[i].Pattern) })
 	}
