@@ -14,7 +14,8 @@ import (
 // ConfirmByHand is SaveConfirmations on the word of a person, for an archive whose confirmation came as a letter. The reason
 // is asked for and kept with the records, with the person's name; the log says who, how many, and not why. Only what was to be
 // kept and has left (a sent delivery) can be confirmed, by somebody who is signed in or named: the system is nobody. A record
-// that is not to be kept is fault.Validation, and so is a missing reason. Nothing is destroyed by it: that takes two people.
+// that is not to be kept is fault.Validation, and so is a missing reason. What is confirmed already, by a message or by hand, keeps
+// that. Nothing is destroyed by it: that takes two people.
 func (tx *Tx) ConfirmByHand(ctx context.Context, disposal efile.ID, confirmed []efile.DisposalRecord, reason string) error {
 	doing := fmt.Sprintf("confirm records of disposal %s by hand", disposal)
 	if err := tx.heldIn(doing, disposal, efile.DisposalDelivered); err != nil {
@@ -37,12 +38,18 @@ func (tx *Tx) ConfirmByHand(ctx context.Context, disposal efile.ID, confirmed []
 	if err != nil {
 		return err
 	}
-	ids := []efile.ID{}
+	ids, known := []efile.ID{}, make(map[efile.ID]efile.DisposalRecord, len(all))
+	for _, k := range all {
+		known[k.ID] = k
+	}
 	for _, c := range confirmed {
-		if slices.ContainsFunc(all, func(k efile.DisposalRecord) bool { return k.ID == c.ID && k.Decision != efile.Keep }) {
+		k, in := known[c.ID]
+		if in && k.Decision != efile.Keep {
 			return fault.New(fault.Reject, fault.Validation, fmt.Errorf("%s: record %s was not to be delivered", doing, c.ID))
 		}
-		ids = append(ids, c.ID)
+		if !k.Archived { // whoever confirmed first stays
+			ids = append(ids, c.ID)
+		}
 	}
 	if err := tx.SaveConfirmations(ctx, disposal, confirmed); err != nil || len(ids) == 0 {
 		return err

@@ -23,6 +23,7 @@ type alonePage struct {
 	After       string
 	Next, First string
 	Saved       bool
+	Unchosen    bool // the form was refused, for it chose nothing
 	Crumbs      []crumb
 }
 
@@ -36,7 +37,10 @@ type aloneFile struct {
 }
 
 // aloneRow is a document that may go before its case file.
-type aloneRow struct{ Value, Path, Name, FileName, Received, Due, Basis string }
+type aloneRow struct {
+	Value, Path, Name, FileName, Received, Due, Basis string
+	Ticked                                            bool
+}
 
 func alonePath(r *Request) string { return archivePath(r, "/documents") }
 
@@ -45,8 +49,13 @@ func (s *Server) showAlone(w http.ResponseWriter, r *Request) error {
 	if err := ownOffice(r); err != nil {
 		return err
 	}
+	return s.alone(w, r, http.StatusOK)
+}
+
+// alone answers with that list. With a status that refuses a form that chose nothing, only what it ticked is ticked.
+func (s *Server) alone(w http.ResponseWriter, r *Request, status int) error {
 	filter := records.AloneFilter{Limit: filesPerPage + 1}
-	if after, err := efile.ParsePublic(efile.PrefixCase, r.URL.Query().Get("after")); err == nil {
+	if after, err := efile.ParsePublic(efile.PrefixCase, afterIn(r)); err == nil {
 		filter.After = after
 	}
 	var files []records.AloneFile
@@ -63,7 +72,7 @@ func (s *Server) showAlone(w http.ResponseWriter, r *Request) error {
 	}
 	t := r.Text
 	data := alonePage{Days: int(gracePeriod / (24 * time.Hour)), Here: alonePath(r), Saved: r.URL.Query().Get("saved") != "",
-		Crumbs: []crumb{{t.T("archive.title"), archivePath(r, "")}, {t.T("archive.alone"), ""}}}
+		Unchosen: status != http.StatusOK, Crumbs: []crumb{{t.T("archive.title"), archivePath(r, "")}, {t.T("archive.alone"), ""}}}
 	if !filter.After.IsZero() {
 		data.First, data.After = data.Here, filter.After.Public(efile.PrefixCase)
 	}
@@ -74,6 +83,9 @@ func (s *Server) showAlone(w http.ResponseWriter, r *Request) error {
 	propose, confirm := 0, 0
 	for _, f := range files {
 		row := s.aloneFileOf(r, names, f)
+		for i := range row.Documents {
+			row.Documents[i].Ticked = !data.Unchosen || slices.Contains(r.PostForm["document"], row.Documents[i].Value)
+		}
 		data.Files = append(data.Files, row)
 		propose, confirm = propose+boolToInt(row.MayPropose), confirm+boolToInt(row.MayConfirm)
 	}
@@ -83,7 +95,7 @@ func (s *Server) showAlone(w http.ResponseWriter, r *Request) error {
 	if confirm > 1 {
 		data.Confirm = t.Plural("archive.alone_confirm", confirm)
 	}
-	return s.render(w, r, http.StatusOK, "archive_alone.html", data)
+	return s.render(w, r, status, "archive_alone.html", data)
 }
 
 func (s *Server) aloneFileOf(r *Request, names map[efile.ID]string, f records.AloneFile) aloneFile {
@@ -142,6 +154,9 @@ func (s *Server) settleAlone(w http.ResponseWriter, r *Request) error {
 		return wrong("/do", "propose, confirm or withdraw")
 	}
 	err := s.cfg.Records.In(r.Context(), r.Actor, func(tx *records.Tx) error { return settle(r, tx, one) })
+	if errors.Is(err, errUnchosen) {
+		return s.alone(w, r, http.StatusUnprocessableEntity)
+	}
 	if err != nil {
 		return fmt.Errorf("%s destruction of documents: %w", act, err)
 	}
@@ -173,6 +188,9 @@ func proposeAlone(r *Request, tx *records.Tx, one string) error {
 	return nil
 }
 
+// errUnchosen is a form that proposes nothing.
+var errUnchosen = errors.New("no document is chosen")
+
 // ticked are the documents that a form names, by case file, in the order of their ids, so that two people never wait for each
 // other.
 func ticked(r *Request, one string) ([]efile.Destruction, error) {
@@ -196,7 +214,7 @@ func ticked(r *Request, one string) ([]efile.Destruction, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, wrong("/document", "nothing is chosen")
+		return nil, errUnchosen
 	}
 	slices.SortFunc(all, byCase)
 	return all, nil

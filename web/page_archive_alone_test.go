@@ -77,8 +77,9 @@ func TestTwoPeopleDestroyADocumentBeforeItsCaseFile(t *testing.T) {
 		return v.post(path, path, form)
 	}
 	file := p.file.ID.Public(efile.PrefixCase)
-	if got := settle(one, "propose "+file, url.Values{}); got.status != http.StatusUnprocessableEntity {
-		t.Errorf("nothing is ticked: got %d, want 422", got.status)
+	got := settle(one, "propose "+file, url.Values{})
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Kein Dokument ist ausgewählt") || strings.Contains(got.body, " checked") {
+		t.Errorf("nothing is ticked: got %d, want 422 and the list again, unticked", got.status)
 	}
 	if got := settle(one, "propose "+file, url.Values{"document": {file + " " + efile.NewID().Public(efile.PrefixDocument)}}); got.status != http.StatusConflict {
 		t.Errorf("a document that is not due: got %d, want 409", got.status)

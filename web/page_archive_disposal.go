@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,20 +32,22 @@ type disposalPage struct {
 	Saved    bool
 	Path     string
 	Files    []recordView
-	Appraise bool   // decisions may be entered
-	ByHand   bool   // what the archive has taken over is entered by hand
-	Early    bool   // the archive\'s appraisal is still awaited: decisions by hand need a reason
-	Instead  bool   // of its message, which does not come: with a reason
-	Letter   string // where that is offered; empty: it is not
-	After    string
-	NextPage string
-	First    string
-	Messages []messageView
-	Answers  []answerView
-	Upload   bool // answers are brought by people
-	Doomed   doomedView
-	Sample   string
-	Crumbs   []crumb
+	Appraise bool // decisions may be entered
+	ByHand   bool // what the archive has taken over is entered by hand
+	Early    bool // the archive's appraisal is still awaited: decisions by hand need a reason
+	// Unexplained: what the form said was refused, for it gave no reason. It stands there again.
+	Unexplained bool
+	Instead     bool   // of its message, which does not come: with a reason
+	Letter      string // where that is offered; empty: it is not
+	After       string
+	NextPage    string
+	First       string
+	Messages    []messageView
+	Answers     []answerView
+	Upload      bool // answers are brought by people
+	Doomed      doomedView
+	Sample      string
+	Crumbs      []crumb
 }
 
 // stepView is a step of the bar.
@@ -88,6 +91,11 @@ func (s *Server) showDisposal(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
+	return s.disposal(w, r, id, http.StatusOK)
+}
+
+// disposal answers with a disposal's page. With a status that refuses the form of the appraisal, what it said is kept.
+func (s *Server) disposal(w http.ResponseWriter, r *Request, id efile.ID, status int) (err error) {
 	var f disposalFound
 	if err = s.cfg.Records.View(r.Context(), r.Actor, func(tx *records.Tx) error { return f.read(r, tx, id) }); err != nil {
 		return fmt.Errorf("show disposal %s: %w", id, err)
@@ -95,7 +103,21 @@ func (s *Server) showDisposal(w http.ResponseWriter, r *Request) error {
 	if f.names, err = s.staffNames(r); err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "archive_disposal.html", s.disposalView(r, f))
+	data := s.disposalView(r, f)
+	if status != http.StatusOK {
+		data.Unexplained = true
+		for i := range data.Files {
+			data.Files[i].said(r)
+		}
+	}
+	return s.render(w, r, status, "archive_disposal.html", data)
+}
+
+// said takes what a form said of the record, unsaved.
+func (v *recordView) said(r *Request) {
+	if v.Editing {
+		v.Letter, v.Reason = efile.Decision(r.PostFormValue("d_"+v.Key)), r.PostFormValue("r_"+v.Key)
+	}
 }
 
 func (f *disposalFound) read(r *Request, tx *records.Tx, id efile.ID) (err error) {
@@ -122,9 +144,12 @@ func (f *disposalFound) read(r *Request, tx *records.Tx, id efile.ID) (err error
 	return f.readMatters(r, tx)
 }
 
+// afterIn is where a page begins: what its address says, or a form of it.
+func afterIn(r *Request) string { return cmp.Or(r.URL.Query().Get("after"), r.PostFormValue("after")) }
+
 // choose picks the case files of this page, beginning behind ?after=.
 func (f *disposalFound) choose(r *Request) {
-	after, err := efile.ParsePublic(efile.PrefixCase, r.URL.Query().Get("after"))
+	after, err := efile.ParsePublic(efile.PrefixCase, afterIn(r))
 	on, files := err != nil || !slices.ContainsFunc(f.records, func(k efile.DisposalRecord) bool { return k.ID == after }), 0
 	for _, k := range f.records {
 		if !on {
@@ -186,7 +211,7 @@ func (s *Server) disposalView(r *Request, f disposalFound) disposalPage {
 		Crumbs: []crumb{{t.T("archive.title"), archivePath(r, "")}, {title, ""}}, Steps: stepBar(r, d), Blocked: d.Blocked, Process: d.ID.String(),
 		Next: t.T(nextKey(f)), Facts: disposalFacts(r, f), Sample: archivePath(r, "/sample?disposal="+d.ID.Public(efile.PrefixDisposal)),
 		Upload: carried(f.a) && !over(d.State), ByHand: d.State == efile.DisposalDelivered && (!sends(f.a) || insteadOf(r, f)), Instead: insteadOf(r, f),
-		Appraise: mayDecide(f), Early: sends(f.a) && d.State == efile.DisposalOffered, Buttons: buttons(r, f), After: r.URL.Query().Get("after"),
+		Appraise: mayDecide(f), Early: sends(f.a) && d.State == efile.DisposalOffered, Buttons: buttons(r, f), After: afterIn(r),
 	}
 	if _, err := archive.Next(archive.PositionOf(d), archive.Cancel); err == nil {
 		data.Cancel = string(archive.Cancel)
@@ -204,11 +229,16 @@ func (s *Server) disposalView(r *Request, f disposalFound) disposalPage {
 	for _, k := range f.shown {
 		data.Files = append(data.Files, s.recordView(r, f, k, data.Appraise))
 	}
-	if !f.next.IsZero() {
-		data.NextPage = data.Path + "?after=" + f.next.Public(efile.PrefixCase) + "#records"
+	page := url.Values{}
+	if data.Instead { // on the other pages too
+		page.Set("by_hand", "1")
 	}
 	if data.After != "" {
-		data.First = data.Path + "#records"
+		data.First = data.Path + "?" + page.Encode() + "#records"
+	}
+	if !f.next.IsZero() {
+		page.Set("after", f.next.Public(efile.PrefixCase))
+		data.NextPage = data.Path + "?" + page.Encode() + "#records"
 	}
 	for _, m := range f.messages {
 		data.Messages = append(data.Messages, messageViewOf(r, f, m))

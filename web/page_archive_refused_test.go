@@ -127,6 +127,38 @@ func TestALetterConfirmsInAPersonsName(t *testing.T) {
 	})
 }
 
+// TestALetterLeavesWhatIsConfirmed: a second letter confirms the rest, and the first one's words stay.
+func TestALetterLeavesWhatIsConfirmed(t *testing.T) {
+	t.Parallel()
+	p := newWay(t, efile.ReceivingArchive{Version: "3.1.0"})
+	p.due(t, p.file.ID, efile.Keep)
+	v := p.signIn(t, "archiv-1")
+	path := p.start(t, v, p.file)
+	id := disposalID(t, path)
+	p.built(t, id, "a container")
+	p.decided(t, id, efile.DisposalRecord{ID: p.file.ID, Decision: efile.Keep}, efile.DisposalRecord{ID: p.vorgang.ID, Decision: efile.Keep})
+	p.move(t, id, efile.DisposalAppraised)
+	p.move(t, id, efile.DisposalDelivered)
+	p.in(t, func(ctx context.Context, tx *records.Tx) error {
+		m := efile.Message{Disposal: id, Type: efile.MessageDelivery}
+		err := tx.AddMessage(ctx, &m)
+		m.File, m.Size, m.SHA256, m.Checked, m.Sent = "a.zip", 1, digest("a"), time.Now(), time.Now()
+		return errors.Join(err, tx.SaveMessage(ctx, m))
+	})
+	form := url.Values{"c_" + key(p.file.ID): {"1"}, "ref_" + key(p.file.ID): {"LA 17"}, "reason": {"Brief vom 3. 2."}}
+	got := v.post(path, path+"/confirmations", form)
+	says(t, "the first letter", got, "Brief vom 3. 2.", "LA 17", `name="c_`+key(p.vorgang.ID), `name="reason"`)
+	if strings.Contains(got.body, `name="ref_`+key(p.file.ID)) {
+		t.Error("what is confirmed is asked for again")
+	}
+	says(t, "the second letter", v.post(path, path+"/confirmations", url.Values{"all": {"1"}, "reason": {"Brief vom 9. 2."}}), "Brief vom 3. 2.", "Brief vom 9. 2.")
+	for of, want := range map[efile.ID]string{p.file.ID: "Brief vom 3. 2.", p.vorgang.ID: "Brief vom 9. 2."} {
+		if k := p.record(t, id, of); !k.Archived || k.ConfirmedReason != want {
+			t.Errorf("got %q, want %q", k.ConfirmedReason, want)
+		}
+	}
+}
+
 func TestAnswersAreBroughtOnlyFromArchivesWithoutTransport(t *testing.T) {
 	t.Parallel()
 	p := newWay(t, efile.ReceivingArchive{Version: "3.1.0"})
@@ -245,8 +277,14 @@ func TestWhatTheArchiveWantsIsKept(t *testing.T) {
 	}
 	form := url.Values{"d_" + key(p.vorgang.ID): {"A"}}
 	says(t, "an appraisal that is awaited", v.get(path), "Die Bewertung des Archivs steht noch aus", `name="reason"`)
-	if got := v.post(path, path+"/decisions", form); got.status != http.StatusUnprocessableEntity || p.record(t, id, p.vorgang.ID).Decision != efile.Undecided {
+	got := v.post(path, path+"/decisions", form)
+	if got.status != http.StatusUnprocessableEntity || p.record(t, id, p.vorgang.ID).Decision != efile.Undecided {
 		t.Errorf("decided before the archive, without a reason: got %d, want 422", got.status)
+	}
+	for _, want := range []string{"Die Begründung fehlt", `aria-invalid="true"`, `name="d_` + key(p.vorgang.ID) + `" value="A" checked`} {
+		if !strings.Contains(got.body, want) {
+			t.Errorf("the refused form does not stand there again with %q", want)
+		}
 	}
 	form.Set("reason", "Anruf vom 3. 2.")
 	if got := v.post(path, path+"/decisions", form); got.status != http.StatusOK || p.record(t, id, p.vorgang.ID).Decision != efile.Keep {

@@ -146,6 +146,7 @@ func shorten(s string) string { return s[:min(len(s), 32)] }
 // decide writes the appraisal: what the form says of each record, or for all undecided ones what the office proposes. When
 // nothing is undecided, the disposal is appraised.
 func (s *Server) decide(w http.ResponseWriter, r *Request) error {
+	unexplained := false
 	id, err := s.changeDisposal(r, "appraise", func(tx *records.Tx, d efile.Disposal, a efile.ReceivingArchive) error {
 		all, err := tx.DisposalRecords(r.Context(), d.ID)
 		if err != nil {
@@ -159,7 +160,8 @@ func (s *Server) decide(w http.ResponseWriter, r *Request) error {
 			return err
 		}
 		if sends(a) && d.State == efile.DisposalOffered {
-			if err := explained(r, decisions); err != nil {
+			err := explained(r, decisions)
+			if unexplained = err != nil; unexplained {
 				return err
 			}
 		}
@@ -177,6 +179,9 @@ func (s *Server) decide(w http.ResponseWriter, r *Request) error {
 		d.State, d.Blocked = next.State, next.Blocked
 		return tx.SaveDisposal(r.Context(), d)
 	})
+	if err != nil && unexplained {
+		return s.disposal(w, r, id, http.StatusUnprocessableEntity)
+	}
 	if err != nil {
 		return err
 	}
@@ -264,12 +269,21 @@ func cut(s string, n int) string {
 // confirmArchived notes by hand what an archive has taken over. One with messages confirms by itself, unless its confirmation
 // came as a letter: then a person gives the reason and stands for it by name.
 func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
+	on := "" // to the rest of the records, of a letter in the same form
 	id, err := s.changeDisposal(r, "confirm", func(tx *records.Tx, d efile.Disposal, a efile.ReceivingArchive) error {
 		all, err := tx.DisposalRecords(r.Context(), d.ID)
 		if err != nil {
 			return err
 		}
 		confirmed, left := confirmationsIn(r, all)
+		switch {
+		case !left:
+			on = ""
+		case sends(a):
+			on = "&by_hand=1#records"
+		default:
+			on = "#records"
+		}
 		if sends(a) {
 			err = confirmInstead(r, tx, d.ID, confirmed)
 		} else {
@@ -288,7 +302,7 @@ func (s *Server) confirmArchived(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	return redirect(w, r, disposalPath(r, id)+"?saved=1")
+	return redirect(w, r, disposalPath(r, id)+"?saved=1"+pageQuery(r)+on)
 }
 
 // confirmInstead confirms in the place of an archive that exchanges messages.
@@ -304,13 +318,13 @@ func confirmInstead(r *Request, tx *records.Tx, disposal efile.ID, confirmed []e
 func confirmationsIn(r *Request, all []efile.DisposalRecord) (confirmed []efile.DisposalRecord, left bool) {
 	every := r.PostFormValue("all") != ""
 	for _, k := range all {
-		if !live(k) || k.Decision != efile.Keep {
+		if !live(k) || k.Decision != efile.Keep || k.Archived {
 			continue
 		}
 		if every || r.PostFormValue("c_"+recordKey(k.ID)) != "" {
 			ref := cut(strings.TrimSpace(r.PostFormValue("ref_"+recordKey(k.ID))), 200)
 			confirmed = append(confirmed, efile.DisposalRecord{ID: k.ID, ArchiveRef: ref})
-		} else if !k.Archived {
+		} else {
 			left = true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/eakte/eakte/archive"
+	"github.com/eakte/eakte/archive/xdomea"
 	"github.com/eakte/eakte/efile"
 	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/pipeline"
@@ -26,8 +27,8 @@ func (w *Workers) believeAnswer(ctx context.Context, office efile.ID, answer efi
 		request := pipeline.AnswerRequest{File: "answer"}
 		if w.Archives.Schemas != "" {
 			request.Schemas = schemasDir
-			if err := os.CopyFS(filepath.Join(dir, schemasDir), os.DirFS(w.Archives.Schemas)); err != nil {
-				return nil, fmt.Errorf("copy schemas: %w", err)
+			if err := copySchemas(w.Archives.Schemas, dir, xdomea.V300, xdomea.V310, xdomea.V400); err != nil {
+				return nil, err
 			}
 		}
 		from, err := os.Open(path) //nolint:gosec // our own copy

@@ -249,9 +249,6 @@ func (m *sending) validate(ctx context.Context, r io.Reader) ([]archive.Finding,
 	return found, nil
 }
 
-// schemasDir is where a reader finds the schemas of messages.
-const schemasDir = "schemas"
-
 // spill writes what a reader gives into a new file.
 func spill(r io.Reader, path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // a folder of ours

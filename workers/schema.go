@@ -2,8 +2,10 @@ package workers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -23,13 +25,33 @@ func CheckSchema(ctx context.Context, readers *reader.Pool, dir string, v xdomea
 		return verdict, fmt.Errorf("schema of xdomea %s: %w", v, err)
 	}
 	err := readers.Do(ctx, pipeline.StepSchema, func(job string) (any, error) {
-		for _, folder := range []string{string(v), "xoev"} {
-			err := os.CopyFS(filepath.Join(job, folder), os.DirFS(filepath.Join(dir, folder)))
-			if err != nil && !(os.IsNotExist(err) && folder == "xoev") { // 4.0.0 has no need of it
-				return nil, fmt.Errorf("copy schemas: %w", err)
-			}
+		if err := copySchemas(dir, job, v); err != nil {
+			return nil, err
 		}
-		return pipeline.SchemaRequest{File: "message.xml", Schema: schema}, spill(message, filepath.Join(job, "message.xml"))
+		request := pipeline.SchemaRequest{File: "message.xml", Schema: path.Join(schemasDir, schema)}
+		return request, spill(message, filepath.Join(job, request.File))
 	}, &verdict, nil)
 	return verdict, err
+}
+
+// schemasDir is where a reader finds the schemas of messages.
+const schemasDir = "schemas"
+
+// copySchemas lays the schemas of versions, and what they refer to, into the folder of a reader's job. A version that dir has
+// not is left out, which the reader tells; dir itself must be there.
+func copySchemas(dir, job string, versions ...xdomea.Version) error {
+	if _, err := os.Stat(dir); err != nil {
+		return fmt.Errorf("copy schemas: %w", err)
+	}
+	folders := []string{"xoev"} // 4.0.0 has no need of it
+	for _, v := range versions {
+		folders = append(folders, string(v))
+	}
+	for _, folder := range folders {
+		err := os.CopyFS(filepath.Join(job, schemasDir, folder), os.DirFS(filepath.Join(dir, folder)))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("copy schemas: %w", err)
+		}
+	}
+	return nil
 }

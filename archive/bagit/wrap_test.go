@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -22,7 +23,7 @@ import (
 const innerName = "018f3c5a-0000-7000-8000-000000000001_Aussonderung.Aussonderung.0503.zip"
 
 // wrap makes a container and a bag around it.
-func wrap(t *testing.T) (file string, inner efile.MessageEntry, written container.Written) {
+func wrap(t testing.TB) (file string, inner efile.MessageEntry, written container.Written) {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, innerName)
@@ -148,6 +149,7 @@ func TestCheckWrappedFindsWhatIsWrong(t *testing.T) {
 		{"a bare container", "", payload, container.FlawFormat},
 		{"a path upwards", "", foreign(&zip.FileHeader{Name: "b/../../x"}), container.FlawName},
 		{"a link", "", foreign(link), container.FlawKind},
+		{"a file that is a folder too", "", empty(t, "b/bagit.txt", "b/data/x", "b/data/x/y"), container.FlawTwice},
 		{"two folders", "", foreign(&zip.FileHeader{Name: "c/x"}), bagit.FoundFolder},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -168,4 +170,75 @@ func TestCheckWrappedFindsWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzOpenPacked: whatever a file is, it is opened or refused without harm, nothing with a finding of its ZIP can be read, and
+// only the very bytes that were wrapped pass the check.
+func FuzzOpenPacked(f *testing.F) {
+	file, inner, written := wrap(f)
+	sound, err := os.ReadFile(file)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(sound)
+	f.Add(sound[:len(sound)/2])
+	f.Add([]byte("<x/>"))
+	for _, names := range [][]string{{"b/bagit.txt", "b/data/x.zip"}, {"b/bagit.txt", "c/x"}, {"b/bagit.txt", "b/../x"}, {"b/bagit.txt", "b/bagit.txt/x"}} {
+		f.Add(empty(f, names...))
+	}
+	name := filepath.Base(file)
+	f.Fuzz(func(t *testing.T, content []byte) {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		found, err := bagit.CheckWrapped(t.Context(), path, inner, written.SHA256)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) == 0 && !bytes.Equal(content, sound) {
+			t.Error("other bytes pass for the bag that was made")
+		}
+		p, err := bagit.OpenPacked(path)
+		if errors.Is(err, bagit.ErrNoBag) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		if p.FS == nil {
+			if len(p.Found) == 0 {
+				t.Error("nothing can be read, and nothing is found")
+			}
+			return
+		}
+		payload, err := p.Payload()
+		if err != nil || payload == "" {
+			return
+		}
+		out := filepath.Join(t.TempDir(), "out")
+		if err := p.Unpack(payload, out); err != nil {
+			return
+		}
+		if info, err := os.Stat(out); err != nil || info.Size() > int64(len(content))*4+1<<30 {
+			t.Errorf("unpacked: %v, %v", info, err)
+		}
+	})
+}
+
+// empty is a ZIP of entries without content.
+func empty(t testing.TB, names ...string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for _, name := range names {
+		if _, err := z.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }

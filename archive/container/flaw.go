@@ -23,7 +23,7 @@ const (
 	FlawLimit    = "container_limit"    // too large, too many entries, or it grows too much when unpacked
 	FlawMessage  = "container_message"  // no XML, or several and none called as the container
 	FlawName     = "container_name"     // a folder, a path, or a name that not every system can take
-	FlawTwice    = "container_twice"    // two entries of one name, if only with other letters
+	FlawTwice    = "container_twice"    // two entries of one name, if only with other letters, or a file and a folder
 	FlawKind     = "container_kind"     // a link, a device, something encrypted or packed by a method that not everybody knows
 	FlawOverlap  = "container_overlap"  // entries that lie in each other
 	FlawEntry    = "container_entry"    // an entry that cannot be unpacked, or whose checksum is wrong
@@ -77,10 +77,31 @@ func (r *Reader) flaws() []Flaw {
 			break
 		}
 	}
+	if r.paths {
+		if name, is := fileAsFolder(seen); is {
+			add(FlawTwice, name)
+		}
+	}
 	if r.overlap() {
 		add(FlawOverlap, "")
 	}
 	return found
+}
+
+// fileAsFolder finds a file that others lie in, as no disk can hold it. Names come as fold leaves them; that of a folder ends
+// with a slash.
+func fileAsFolder(names map[string]bool) (string, bool) {
+	sorted := make([]string, 0, len(names))
+	for name := range names {
+		sorted = append(sorted, strings.ReplaceAll(name, "/", "\x00")) // what lies in a file comes directly behind it
+	}
+	slices.Sort(sorted)
+	for i := 1; i < len(sorted); i++ {
+		if file := sorted[i-1]; strings.HasPrefix(sorted[i], file+"\x00") && !strings.HasSuffix(file, "\x00") {
+			return strings.ReplaceAll(file, "\x00", "/"), true
+		}
+	}
+	return "", false
 }
 
 // checkName takes the names that this container may have; a folder's ends with a slash.

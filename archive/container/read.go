@@ -3,6 +3,7 @@ package container
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,13 +19,13 @@ import (
 	"github.com/eakte/eakte/efile"
 )
 
-// Limits bound what a container may hold. A zero field takes its default, which suits answers from archives.
+// Limits bound what a container may hold. A zero field takes its default, which suits answers from archives (orDefault).
 type Limits struct {
-	Size    int64 // bytes of the file; default 256 MiB
-	Entries int   // default 1000
-	Entry   int64 // bytes of one entry, unpacked; default 256 MiB
-	Total   int64 // bytes of all entries, unpacked; default 1 GiB
-	Ratio   int64 // unpacked bytes per packed one, of entries over a mebibyte; default 200
+	Size    int64 // bytes of the file
+	Entries int
+	Entry   int64 // bytes of one entry, unpacked
+	Total   int64 // bytes of all entries, unpacked
+	Ratio   int64 // unpacked bytes per packed one, of entries over a mebibyte
 }
 
 // Ours are limits for containers that we wrote: as large as one may be, but no bombs.
@@ -32,24 +33,15 @@ func Ours(entries int, size int64) Limits {
 	return Limits{Size: size, Entries: entries, Entry: 1 << 44, Total: 1 << 44, Ratio: 1000}
 }
 
+// orDefault holds every default, once.
 func (l Limits) orDefault() Limits {
-	def := Limits{Size: 256 << 20, Entries: 1000, Entry: 256 << 20, Total: 1 << 30, Ratio: 200}
-	if l.Size > 0 {
-		def.Size = l.Size
+	return Limits{
+		Size:    cmp.Or(l.Size, 256<<20),
+		Entries: cmp.Or(l.Entries, 1000),
+		Entry:   cmp.Or(l.Entry, 256<<20),
+		Total:   cmp.Or(l.Total, 1<<30),
+		Ratio:   cmp.Or(l.Ratio, 200),
 	}
-	if l.Entries > 0 {
-		def.Entries = l.Entries
-	}
-	if l.Entry > 0 {
-		def.Entry = l.Entry
-	}
-	if l.Total > 0 {
-		def.Total = l.Total
-	}
-	if l.Ratio > 0 {
-		def.Ratio = l.Ratio
-	}
-	return def
 }
 
 // Reader is an open container. It is safe for use by several goroutines.

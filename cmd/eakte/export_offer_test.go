@@ -180,6 +180,45 @@ func TestADisposalByHand(t *testing.T) {
 	}
 }
 
+// TestDecidingBeforeTheArchiveTakesAReason: while its 0502 is awaited, nothing is entered without one, of the command or in
+// the table; a reason that a line has of its own stays.
+func TestDecidingBeforeTheArchiveTakesAReason(t *testing.T) {
+	t.Parallel()
+	w := ready(t, "")
+	w.caseFile(t, "A-1", "x")
+	w.must(t, "close", "-date", "2020-01-31", "-office", "OFFICE", "A-1")
+	process := uuids.FindString(w.must(t, "export", "offer", "-office", "OFFICE", "-archive", "LA", "A-1"))
+	w.in(t, func(ctx context.Context, tx *records.Tx) error { // as if the workers had sent the 0501
+		d, err := findDisposal(ctx, tx, process)
+		if err == nil {
+			_, err = step(ctx, tx, d.ID, archive.Offer)
+		}
+		return err
+	})
+	status := func() string { return w.must(t, "export", "status", "-office", "OFFICE", "-csv", process) }
+	undecided := status()
+	half := file(t, "half.csv", strings.Replace(undecided, ",B,,A-1,case", ",A,wichtig,A-1,case", 1))
+	none := file(t, "none.csv", strings.ReplaceAll(undecided, ",B,,", ",V,,"))
+	for name, args := range map[string][]string{
+		"the proposals":           {"-proposals", process},
+		"with a blank reason":     {"-proposals", "-reason", " ", process},
+		"a table without reasons": {process, none},
+	} {
+		_, err := w.run(t, append([]string{"export", "appraise", "-office", "OFFICE"}, args...)...)
+		if !errors.Is(err, errUsage) || !strings.Contains(err.Error(), "still awaited") || status() != undecided {
+			t.Errorf("%s: got %v and\n%s", name, err, status())
+		}
+	}
+	w.must(t, "export", "appraise", "-office", "OFFICE", process, half)
+	out := w.must(t, "export", "appraise", "-office", "OFFICE", "-proposals", "-reason", "Anruf vom 3. 2.", process)
+	if !strings.Contains(out, "1 decisions entered, 1 records to be kept, 0 not decided, appraised") {
+		t.Errorf("got %q", out)
+	}
+	if got := status(); !strings.Contains(got, "wichtig,A-1,case") || !strings.Contains(got, "Anruf vom 3. 2.,A-1,matter") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 func TestAnArchivistConfirmsByLetter(t *testing.T) {
 	t.Parallel()
 	w := ready(t, "")
