@@ -42,7 +42,9 @@ func (tx *Tx) ConfirmByHand(ctx context.Context, disposal efile.ID, confirmed []
 		if slices.ContainsFunc(all, func(k efile.DisposalRecord) bool { return k.ID == c.ID && k.Decision != efile.Keep }) {
 			return fault.New(fault.Reject, fault.Validation, fmt.Errorf("%s: record %s was not to be delivered", doing, c.ID))
 		}
-		ids = append(ids, c.ID)
+		if !slices.ContainsFunc(all, func(k efile.DisposalRecord) bool { return k.ID == c.ID && k.Archived }) {
+			ids = append(ids, c.ID) // who confirmed it before stands for it
+		}
 	}
 	if err := tx.SaveConfirmations(ctx, disposal, confirmed); err != nil || len(ids) == 0 {
 		return err
