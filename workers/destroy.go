@@ -94,19 +94,19 @@ func (w *Workers) notBegun(ctx context.Context, office, id efile.ID, err error) 
 	if f.Treatment != fault.Reject {
 		return err
 	}
-	outcome := "it waits"
+	outcome := "waits"
 	switch f.Code {
 	case fault.Recalled, fault.Gone:
 		return nil // somebody was faster
 	case fault.NotDue, fault.FourEyes:
-		outcome = "it is taken back"
+		outcome = "taken back"
 		err := w.Records.In(ctx, system(office), func(tx *records.Tx) error { return tx.WithdrawDestruction(ctx, id) })
 		if err != nil && !fault.Is(err, fault.Gone) && !fault.Is(err, fault.BeingDestroyed) {
 			return err
 		}
 	}
-	w.Log.LogAttrs(ctx, slog.LevelWarn, "destruction not begun: "+outcome, slog.String("destruction", id.String()),
-		slog.String("code", string(f.Code)), slog.String("error", f.Error()))
+	w.Log.LogAttrs(ctx, slog.LevelWarn, "destruction not begun", slog.String("destruction", id.String()),
+		slog.String("outcome", outcome), slog.String("code", string(f.Code)), slog.String("error", f.Error()))
 	return nil
 }
 
