@@ -296,3 +296,52 @@ func TestNoAttachmentGoesBeforeItsEMail(t *testing.T) {
 	_, err = l.proposeAlone(t, l.document.ID, efile.NewID())
 	wantCode(t, "one that is not there", err, fault.NotDue)
 }
+
+// TestNothingGoesWhileAContainerWithItWaits: destroying deletes the container too, and whoever is to carry it would find none.
+func TestNothingGoesWhileAContainerWithItWaits(t *testing.T) {
+	t.Parallel()
+	l := newAlone(t)
+	ctx := t.Context()
+	recalled := func() {
+		t.Helper()
+		h := efile.Hold{CaseID: l.file.ID}
+		l.in(t, l.clerk, func(tx *records.Tx) error { return tx.AddHold(ctx, &h) })
+		l.in(t, l.clerk, func(tx *records.Tx) error { return tx.LiftHold(ctx, h.ID) })
+	}
+	store := func(key string) {
+		t.Helper()
+		l.in(t, l.system, func(tx *records.Tx) error {
+			all, err := tx.Messages(ctx, l.disposal.ID)
+			all[0].Key = key
+			return errors.Join(err, tx.SaveMessage(ctx, all[0]))
+		})
+	}
+	l.in(t, l.system, func(tx *records.Tx) error { return tx.SaveRetention(ctx, past(l.file.ID)) })
+	l.open(t, l.file.ID)
+	recalled() // before anything was told of it
+	if of, err := read(t, l.world, l.system, func(tx *records.Tx) ([]efile.ID, error) { return tx.DisposalsOf(ctx, l.file.ID) }); err != nil || len(of) > 0 {
+		t.Errorf("recalled before there was a message: got %v, %v; want no disposal that may hold it", of, err)
+	}
+	l.open(t, l.file.ID, l.another(t))
+	l.decide(t, efile.Keep)
+	l.deliver(t)
+	store("transfers/x")
+	recalled()
+	l.retain(t)
+	_, err := l.proposeAlone(t, l.document.ID)
+	wantCode(t, "proposed", err, fault.InDisposal)
+	store("")
+	x, err := l.proposeAlone(t, l.document.ID)
+	if err != nil {
+		t.Fatalf("no container here: %v", err)
+	}
+	store("transfers/x")
+	wantCode(t, "confirmed", l.confirmBy(t, l.two, x.ID, 0), fault.InDisposal)
+	l.move(t, efile.DisposalArchived) // it has arrived
+	if err := errors.Join(l.confirmBy(t, l.two, x.ID, 0), l.begin(t, x.ID)); err != nil {
+		t.Error(err)
+	}
+	if of, err := read(t, l.world, l.system, func(tx *records.Tx) ([]efile.ID, error) { return tx.DisposalsOf(ctx, l.file.ID) }); err != nil || len(of) != 1 || of[0] != l.disposal.ID {
+		t.Errorf("got %v, %v; want the disposal whose container goes too", of, err)
+	}
+}

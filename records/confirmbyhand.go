@@ -47,7 +47,7 @@ func (tx *Tx) ConfirmByHand(ctx context.Context, disposal efile.ID, confirmed []
 		if in && k.Decision != efile.Keep {
 			return fault.New(fault.Reject, fault.Validation, fmt.Errorf("%s: record %s was not to be delivered", doing, c.ID))
 		}
-		if !k.Archived { // whoever confirmed first stays
+		if !k.Archived { // whoever confirmed first stands for it
 			ids = append(ids, c.ID)
 		}
 	}

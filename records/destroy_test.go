@@ -269,6 +269,10 @@ func TestOnceBegunNobodyTouchesTheCaseFile(t *testing.T) {
 	for name, touch := range l.touches(t) {
 		wantCode(t, name, touch(), fault.BeingDestroyed)
 	}
+	walked, err := read(t, l.world, l.system, func(tx *records.Tx) ([]efile.ClosedFile, error) { return tx.ClosedFiles(t.Context(), efile.ID{}, 0) })
+	if err != nil || len(walked) != 0 {
+		t.Errorf("the retention job would trip over it: got %v, %v", walked, err)
+	}
 	err = l.store.In(t.Context(), l.one, func(tx *records.Tx) error { return tx.WithdrawDestruction(t.Context(), x.ID) })
 	wantCode(t, "withdrawn", err, fault.BeingDestroyed)
 	err = l.store.In(t.Context(), l.one, func(tx *records.Tx) error {

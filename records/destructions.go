@@ -25,7 +25,7 @@ func scanDestruction(row pgx.Row) (x efile.Destruction, err error) {
 // period is over. CaseID must be set, for single documents Documents, otherwise Disposal and Basis; the rest is filled, for
 // documents also the basis of their rules. Only a person proposes. What stands in the way is told as NotClosed,
 // DocumentsPending, Held, NotDue, WrongStage (not appraised), NotArchived, InDisposal (another destruction of it is under way,
-// or single documents of what is in a disposal).
+// or single documents of what is in a disposal, or people are still to carry a container of one that it was recalled from).
 func (tx *Tx) ProposeDestruction(ctx context.Context, x *efile.Destruction) error {
 	doing := fmt.Sprintf("propose destruction of case %s", x.CaseID)
 	if err := tx.person(doing, efile.Archive); err != nil {
@@ -90,10 +90,13 @@ func (tx *Tx) mayGo(ctx context.Context, doing string, c efile.Case, x *efile.De
 	if err := tx.nothingPends(ctx, doing, "case_id = $1", c.ID); err != nil {
 		return err
 	}
-	scan := func(row pgx.Row) (is [2]bool, err error) { return is, row.Scan(&is[0], &is[1]) }
+	scan := func(row pgx.Row) (is [3]bool, err error) { return is, row.Scan(&is[0], &is[1], &is[2]) }
 	is, err := one(ctx, tx, doing, scan, `
 		select exists (select from holds where case_id = $1 and lifted is null),
-			exists (select from disposal_records where case_id = $1 and live)`, c.ID)
+			exists (select from disposal_records where case_id = $1 and live),
+			exists (select from disposals d where d.id in (`+told+`) and d.state in ('offered', 'appraised', 'delivered')
+				and not exists (select from disposal_records r where r.disposal_id = d.id and r.id = $1 and r.live)
+				and exists (select from archive_messages m where m.disposal_id = d.id and m.object_key <> ''))`, c.ID)
 	switch {
 	case err != nil:
 		return err
@@ -101,6 +104,8 @@ func (tx *Tx) mayGo(ctx context.Context, doing string, c efile.Case, x *efile.De
 		return fault.New(fault.Reject, fault.Held, fmt.Errorf("%s: a hold", doing))
 	case !x.Whole && is[1]:
 		return fault.New(fault.Reject, fault.InDisposal, fmt.Errorf("%s: it is in a disposal", doing))
+	case is[2]: // destroying it would take the container from those who are to carry it
+		return fault.New(fault.Reject, fault.InDisposal, fmt.Errorf("%s: a disposal that it was recalled from has a container here that holds it", doing))
 	}
 	if x.Whole {
 		if err := tx.letGo(ctx, doing, x); err != nil {

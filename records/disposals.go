@@ -125,13 +125,18 @@ func (tx *Tx) Disposals(ctx context.Context, f DisposalFilter) ([]efile.Disposal
 		order by d.id desc limit $4`, list(f.States), f.Archive, f.After, page(f.Limit, 50, 500))
 }
 
-// DisposalsOf returns every disposal that a case file was ever in, also those it was recalled from.
+// told are the disposals whose messages may hold the case file $1: those it is in, was in to their end, or was recalled from
+// after a message had been begun. In doubt one counts: the clocks of those who build and of the database may differ.
+const told = `select r.disposal_id from disposal_records r where r.case_id = $1 and (r.recalled is null
+	or exists (select from archive_messages m where m.disposal_id = r.disposal_id and m.created <= r.recalled + interval '1 hour'))`
+
+// DisposalsOf returns the disposals whose messages may hold a case file, also those it was recalled from.
 func (tx *Tx) DisposalsOf(ctx context.Context, caseID efile.ID) ([]efile.ID, error) {
 	doing := fmt.Sprintf("list disposals of case %s", caseID)
 	if err := tx.may(doing, efile.Archive); err != nil {
 		return nil, err
 	}
-	return many(ctx, tx, doing, scanID, "select distinct disposal_id from disposal_records where case_id = $1 order by 1", caseID)
+	return many(ctx, tx, doing, scanID, "select distinct disposal_id from ("+told+") t order by 1", caseID)
 }
 
 // Disposal returns a disposal.

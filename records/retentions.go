@@ -182,10 +182,11 @@ func (tx *Tx) StageCounts(ctx context.Context) (map[efile.Stage]int, error) {
 }
 
 // ClosedFiles walks the closed case files of the office for the retention job, by id: after is the last one of the page
-// before, zero the beginning.
+// before, zero the beginning. One that is being destroyed as a whole is left out: no date changes that.
 func (tx *Tx) ClosedFiles(ctx context.Context, after efile.ID, limit int) ([]efile.ClosedFile, error) {
-	return tx.closedFiles(ctx, "list closed case files", "($1::uuid is null or c.id > $1) order by c.id limit $2", after,
-		page(limit, 100, 1000))
+	return tx.closedFiles(ctx, "list closed case files", `($1::uuid is null or c.id > $1) and not exists (
+			select from destructions x where x.case_id = c.id and x.whole and x.begun is not null and x.done is null)
+		order by c.id limit $2`, after, page(limit, 100, 1000))
 }
 
 // ClosedFile returns what a retention table is applied to; an open case file is fault.NotFound.

@@ -294,6 +294,11 @@ func TestWhatTheArchiveWantsIsKept(t *testing.T) {
 		t.Errorf("the reason became %q", k.Reason)
 	}
 	form.Set("d_"+key(p.vorgang.ID), "V")
+	form.Del("reason")
+	if got := v.post(path, path+"/decisions", form); got.status != http.StatusUnprocessableEntity || p.record(t, id, p.vorgang.ID).Decision != efile.Keep {
+		t.Errorf("decided otherwise once all is decided, without a reason: got %d, want 422", got.status)
+	}
+	form.Set("r_"+key(p.vorgang.ID), "Anruf vom 4. 2.")
 	if got := v.post(path, path+"/decisions", form); got.status != http.StatusOK {
 		t.Errorf("one's own decision is changed: got %d, want 200", got.status)
 	}

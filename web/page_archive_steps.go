@@ -159,8 +159,8 @@ func (s *Server) decide(w http.ResponseWriter, r *Request) error {
 		if err := leavesToArchive(a, all, decisions); err != nil {
 			return err
 		}
-		if sends(a) && d.State == efile.DisposalOffered {
-			err := explained(r, decisions)
+		if sends(a) && !d.TwoStep && d.State != efile.DisposalOpen {
+			err := explained(r, d, all, decisions)
 			if unexplained = err != nil; unexplained {
 				return err
 			}
@@ -205,10 +205,15 @@ func leavesToArchive(a efile.ReceivingArchive, all, decisions []efile.DisposalRe
 }
 
 // explained fills in the reason that the form gives for all decisions without one of their own, and refuses what has none: a
-// disposal that waits for the archive's appraisal is decided by hand only for a reason.
-func explained(r *Request, decisions []efile.DisposalRecord) error {
+// disposal that waits for the archive's appraisal is decided by hand only for a reason. So is what was decided like that, when
+// somebody decides otherwise.
+func explained(r *Request, d efile.Disposal, all, decisions []efile.DisposalRecord) error {
 	reason := cut(strings.TrimSpace(r.PostFormValue("reason")), 500)
 	for i := range decisions {
+		instead := func(k efile.DisposalRecord) bool { return k.ID == decisions[i].ID && !k.DecidedBy.IsZero() }
+		if d.State != efile.DisposalOffered && !slices.ContainsFunc(all, instead) {
+			continue
+		}
 		if decisions[i].Reason = cmp.Or(decisions[i].Reason, reason); decisions[i].Reason == "" {
 			return wrong("/reason", "a reason is needed: the archive's appraisal is still awaited")
 		}

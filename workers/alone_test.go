@@ -3,6 +3,7 @@ package workers_test
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -112,4 +113,56 @@ func TestADocumentGoesBeforeItsCaseFile(t *testing.T) {
 	if caseAfter.Closed.IsZero() || !caseAfter.Closed.Equal(caseBefore.Closed) || caseAfter.Documents != caseBefore.Documents-1 {
 		t.Errorf("the case file: got %+v, want it closed as before, with one document less than %d", caseAfter, caseBefore.Documents)
 	}
+}
+
+// TestWhatMayNotGoAnyMoreIsTakenBack changes something between the confirmation and the day on which the objects go, and lets
+// nobody compute the periods anew.
+func TestWhatMayNotGoAnyMoreIsTakenBack(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	table := func(years int) []efile.RetentionRule {
+		return []efile.RetentionRule{
+			{Unit: "33.20", Procedures: []string{"residence_employment"}, Years: 50, Basis: "Tabelle"},
+			{DocumentTypes: []string{"passport"}, Years: years, Basis: "Art. 5 Abs. 1 lit. e DSGVO"},
+		}
+	}
+	b := newArchiveBench(t, "none")
+	b.start()
+	b.in(func(tx *records.Tx) error { return tx.SaveRetentionRules(ctx, table(0)) })
+	confirmed := func() efile.ID {
+		t.Helper()
+		c, _ := b.plant("Muster, Anna")
+		docs := view(b.bench, func(tx *records.Tx) ([]efile.Document, error) { return tx.Documents(ctx, c.ID) })
+		x := efile.Destruction{CaseID: c.ID, Documents: []efile.ID{docs[0].ID}}
+		b.inAs(b.people[0], func(tx *records.Tx) error { return tx.ProposeDestruction(ctx, &x) })
+		b.inAs(b.people[1], func(tx *records.Tx) error { _, err := tx.ConfirmDestruction(ctx, x.ID, 0); return err })
+		return x.ID
+	}
+	takenBack := func(what string, ids ...efile.ID) {
+		t.Helper()
+		b.eventually(what, func() bool {
+			b.insert(job.Destroy{}, nil)
+			left := len(ids)
+			for _, x := range view(b.bench, func(tx *records.Tx) ([]efile.Destruction, error) {
+				return tx.Destructions(ctx, records.DestructionFilter{})
+			}) {
+				if slices.Contains(ids, x.ID) && !x.Withdrawn.IsZero() && x.Begun.IsZero() {
+					left--
+				}
+			}
+			return left == 0
+		})
+	}
+	first, second := confirmed(), confirmed()
+	b.in(func(tx *records.Tx) error { return tx.SaveRetentionRules(ctx, table(30)) })
+	takenBack("what the new table keeps is taken back", first, second)
+
+	b.in(func(tx *records.Tx) error { return tx.SaveRetentionRules(ctx, table(0)) })
+	third := confirmed()
+	b.in(func(tx *records.Tx) error {
+		u, err := tx.User(ctx, b.people[1].ID)
+		u.Disabled = true
+		return errors.Join(err, tx.SaveUser(ctx, u))
+	})
+	takenBack("what a person confirmed who has left is taken back", third)
 }

@@ -126,7 +126,8 @@ func replyOf(from efile.ID, said pipeline.ArchiveAnswer) (archive.Reply, error) 
 	return reply, err
 }
 
-// accept is archive.Accept, and refuses an import of what was never delivered, and an appraisal that contradicts what is decided.
+// accept is archive.Accept, and refuses an import of what was never delivered, an import that contradicts what a person has
+// confirmed, and an appraisal that contradicts what is decided.
 func accept(d efile.Disposal, all []efile.DisposalRecord, reply archive.Reply, said pipeline.ArchiveAnswer) error {
 	if err := archive.Accept(d, all, reply); err != nil {
 		return err
@@ -136,6 +137,9 @@ func accept(d efile.Disposal, all []efile.DisposalRecord, reply archive.Reply, s
 	}
 	if reply.Type != efile.MessageImport {
 		return nil
+	}
+	if disowns(all, said) {
+		return fault.New(fault.Reject, fault.AnswerUnexpected, errors.New("no success for a record that is confirmed already"))
 	}
 	for _, r := range said.Results {
 		at := slices.IndexFunc(all, func(k efile.DisposalRecord) bool { return k.ID.String() == r.Record })
@@ -154,6 +158,36 @@ func contradicts(all []efile.DisposalRecord, said pipeline.ArchiveAnswer) bool {
 			return k.ID.String() == s.Record && k.Recalled.IsZero() && k.Decision != efile.Undecided && string(k.Decision) != s.Decision
 		})
 	})
+}
+
+// disowns reports whether an import denies a record that is confirmed already, which only a person can have done. Which of the
+// two counts, people have to find out.
+func disowns(all []efile.DisposalRecord, said pipeline.ArchiveAnswer) bool {
+	results := resultsOf(said)
+	return slices.ContainsFunc(all, func(k efile.DisposalRecord) bool {
+		r, told := results.of(k)
+		return k.Archived && k.Recalled.IsZero() && (said.Failed || told && !r.Success)
+	})
+}
+
+// results are what an import says, by record.
+type results map[string]pipeline.AnswerResult
+
+func resultsOf(said pipeline.ArchiveAnswer) results {
+	all := results{}
+	for _, r := range said.Results {
+		all[r.Record] = r
+	}
+	return all
+}
+
+// of is what is said of a record. A case file's result counts for its matters of which nothing else is said.
+func (s results) of(k efile.DisposalRecord) (r pipeline.AnswerResult, told bool) {
+	if r, told = s[k.ID.String()]; !told {
+		r, told = s[k.CaseID.String()]
+		r.Reference = ""
+	}
+	return r, told
 }
 
 // once refuses a second import: an archive reports once, and two reports that each praise what the other one misses are not a
@@ -226,23 +260,15 @@ func Appraised(ctx context.Context, tx *records.Tx, d efile.Disposal) error {
 	return tx.SaveDisposal(ctx, d)
 }
 
-// confirm notes what the archive has taken over. A case file's success counts for its matters of which nothing else is said.
+// confirm notes what the archive has taken over.
 func (w *Workers) confirm(ctx context.Context, tx *records.Tx, d efile.Disposal, all []efile.DisposalRecord, said pipeline.ArchiveAnswer) error {
 	if said.Failed {
 		return nil
 	}
-	results := map[string]pipeline.AnswerResult{}
-	for _, r := range said.Results {
-		results[r.Record] = r
-	}
+	results := resultsOf(said)
 	var taken []efile.DisposalRecord
 	for _, r := range all {
-		result, told := results[r.ID.String()]
-		if !told {
-			result = results[r.CaseID.String()]
-			result.Reference = ""
-		}
-		if result.Success && delivered(all, r) {
+		if result, _ := results.of(r); result.Success && delivered(all, r) {
 			taken = append(taken, efile.DisposalRecord{ID: r.ID, ArchiveRef: result.Reference})
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/eakte/eakte/archive"
 	"github.com/eakte/eakte/efile"
+	"github.com/eakte/eakte/fault"
 	"github.com/eakte/eakte/records"
 	"github.com/eakte/eakte/storage"
 	"github.com/eakte/eakte/workers/job"
@@ -68,7 +69,7 @@ func (w *Workers) destroy(ctx context.Context, office efile.ID, x efile.Destruct
 		return err
 	})
 	if err != nil {
-		return err
+		return w.notBegun(ctx, office, x.ID, err)
 	}
 	if err := w.deleteObjects(ctx, office, x, objects); err != nil {
 		return err
@@ -83,6 +84,30 @@ func (w *Workers) destroy(ctx context.Context, office efile.ID, x efile.Destruct
 		w.Log.LogAttrs(ctx, slog.LevelInfo, "destroyed", slog.String("destruction", x.ID.String()), slog.Int("objects", len(objects)))
 	}
 	return err
+}
+
+// notBegun settles a destruction that was confirmed and may not begin. What two people agreed to does not hold any more when
+// the period is not over or one of them is no archivist now: it is taken back. Whatever else stands in the way people see
+// and settle; it waits.
+func (w *Workers) notBegun(ctx context.Context, office, id efile.ID, err error) error {
+	f := fault.Of(err)
+	if f.Treatment != fault.Reject {
+		return err
+	}
+	outcome := "waits"
+	switch f.Code {
+	case fault.Recalled, fault.Gone:
+		return nil // somebody was faster
+	case fault.NotDue, fault.FourEyes:
+		outcome = "taken back"
+		err := w.Records.In(ctx, system(office), func(tx *records.Tx) error { return tx.WithdrawDestruction(ctx, id) })
+		if err != nil && !fault.Is(err, fault.Gone) && !fault.Is(err, fault.BeingDestroyed) {
+			return err
+		}
+	}
+	w.Log.LogAttrs(ctx, slog.LevelWarn, "destruction not begun", slog.String("destruction", id.String()),
+		slog.String("outcome", outcome), slog.String("code", string(f.Code)), slog.String("error", f.Error()))
+	return nil
 }
 
 // deleteObjects deletes what is on record, and whatever else lies in the folders of the documents.
@@ -115,8 +140,8 @@ func (w *Workers) deleteFolder(ctx context.Context, prefix string) error {
 	return nil
 }
 
-// deleteContainers deletes what lay in the store for people to carry, of every disposal that the case file was ever in, also
-// of those it was recalled from: they hold what is destroyed. So do the findings of a schema, which quote it, and what a
+// deleteContainers deletes what lay in the store for people to carry, of every disposal whose messages may hold the case file,
+// also of those it was recalled from. None of them still waits to be carried: then nothing would have begun. So do the findings of a schema, which quote it, and what a
 // worker was building here.
 func (w *Workers) deleteContainers(ctx context.Context, office, caseID efile.ID) error {
 	var disposals []efile.ID

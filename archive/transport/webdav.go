@@ -54,6 +54,7 @@ type WebDAV struct {
 var ErrPlain = errors.New("address of the archive: http without encryption; use https, or have the operator allow it (EAKTE_PLAIN_WEBDAV)")
 
 // loopback reports whether a host is this machine by its name alone: nobody is asked, for the answer could be another one later.
+// What the name localhost leads to is looked at with every connection (here).
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
@@ -87,14 +88,34 @@ func NewWebDAV(c WebDAVConfig) (*WebDAV, error) {
 	if c.User != "" {
 		w.basic = "Basic " + base64.StdEncoding.EncodeToString([]byte(c.User+":"+c.Password))
 	}
-	w.client = client(c.Dial, w.stall)
-	return w, nil
-}
-
-func client(dial func(context.Context, string, string) (net.Conn, error), stall time.Duration) *http.Client {
+	dial := c.Dial
 	if dial == nil {
 		dial = (&net.Dialer{Timeout: 30 * time.Second}).DialContext
 	}
+	if base.Scheme == "http" && !c.Plain {
+		dial = here(dial)
+	}
+	w.client = client(dial, w.stall)
+	return w, nil
+}
+
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+
+// here gives up connections that lead to another machine before a byte is sent.
+func here(dial dialer) dialer {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		if to, ok := conn.RemoteAddr().(*net.TCPAddr); !ok || !to.IP.IsLoopback() {
+			return nil, errors.Join(ErrPlain, conn.Close())
+		}
+		return conn, nil
+	}
+}
+
+func client(dial dialer, stall time.Duration) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
 			DialContext:           dial,

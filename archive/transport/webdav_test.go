@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/eakte/eakte/archive/transport"
+	"github.com/eakte/eakte/fault"
 )
 
 func TestAServerThatDoesNotWork(t *testing.T) {
@@ -194,5 +196,29 @@ func TestACancelledUploadEnds(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(r.dir, "a.zip")); err == nil {
 		t.Error("it was handed over nevertheless")
+	}
+}
+
+// farConn is a connection to another machine.
+type farConn struct{ net.Conn }
+
+func (farConn) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 80} }
+
+func TestANameOfThisMachineThatLeadsElsewhereGetsNothing(t *testing.T) {
+	t.Parallel()
+	near, far := net.Pipe()
+	got := make(chan []byte, 1)
+	go func() { all, _ := io.ReadAll(far); got <- all }()
+	w, err := transport.NewWebDAV(transport.WebDAVConfig{URL: "http://localhost/x", User: "office", Password: "secret", Stall: time.Second,
+		Dial: func(context.Context, string, string) (net.Conn, error) { return farConn{near}, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.List(t.Context()); !errors.Is(err, transport.ErrPlain) || !fault.Is(err, fault.ArchiveUnavailable) {
+		t.Errorf("got %v, want ErrPlain, and that the archive is away", err)
+	}
+	_ = near.Close()
+	if all := <-got; len(all) > 0 {
+		t.Errorf("%q was sent there", all)
 	}
 }

@@ -54,8 +54,14 @@ func leftOf(ctx context.Context, rooms *setup.Rooms, office efile.Office, x efil
 		ids = append([]efile.ID{x.CaseID}, ids...)
 	}
 	var remains []records.Remain
+	var disposals []efile.ID // of a case file, also those it was recalled from: containers of a delivery are copies
 	if len(ids) > 0 {
 		err = rooms.Records.View(ctx, efile.SystemIn(office.ID), func(tx *records.Tx) (err error) {
+			if x.Whole {
+				if disposals, err = tx.DisposalsOf(ctx, x.CaseID); err != nil {
+					return err
+				}
+			}
 			remains, err = tx.Remains(ctx, ids...)
 			return err
 		})
@@ -72,10 +78,8 @@ func leftOf(ctx context.Context, rooms *setup.Rooms, office efile.Office, x efil
 			folders = append(folders, storage.Folder(area, office.ID, id))
 		}
 	}
-	if !x.Disposal.IsZero() { // containers of a delivery are copies
-		for _, area := range storage.Areas() {
-			folders = append(folders, storage.Folder(area, office.ID, x.Disposal))
-		}
+	for _, id := range disposals {
+		folders = append(folders, storage.Folder(storage.Transfers, office.ID, id))
 	}
 	for _, folder := range folders {
 		for v, err := range rooms.Objects.Versions(ctx, folder) {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -86,5 +88,25 @@ func TestVerifyDeletedFindsWhatIsLeft(t *testing.T) {
 	out, err = w.run(t, "verify", "-deleted")
 	if !errors.Is(err, errBroken) || !strings.Contains(out, "object "+left) || strings.Count(out, "NOT GONE") != 2 {
 		t.Errorf("an object in quarantine: got %v\n%s", err, out)
+	}
+
+	earlier := efile.NewID() // that the file was recalled from
+	w.in(t, func(ctx context.Context, tx *records.Tx) error {
+		_, err := tx.Pgx().Exec(ctx, `insert into disposals (office_id, id, archive_id, state, created, changed)
+			select office_id, $1, archive_id, 'cancelled', now(), now() from disposals where id = $2`, earlier, gone.Disposal)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Pgx().Exec(ctx, `insert into disposal_records (office_id, disposal_id, id, level, case_id, reference, live)
+			select office_id, $1, id, level, case_id, reference, false from disposal_records where disposal_id = $2`, earlier, gone.Disposal)
+		return err
+	})
+	sum := sha256.Sum256([]byte("x"))
+	copied := storage.TransferKey(w.office.ID, earlier, hex.EncodeToString(sum[:]))
+	if _, err := w.bucket.Put(t.Context(), copied, strings.NewReader("x"), 1); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := w.run(t, "verify", "-deleted"); !errors.Is(err, errBroken) || !strings.Contains(out, "object "+copied) {
+		t.Errorf("a container of an earlier disposal: got %v\n%s", err, out)
 	}
 }

@@ -28,7 +28,7 @@ func Create(root *os.Root, dir string, mode os.FileMode) (f *os.File, name strin
 		if err != nil {
 			return nil, "", fmt.Errorf("create part: %w", err)
 		}
-		if lock(f) == nil {
+		if held(root, f, name) {
 			return f, name, nil
 		}
 		_ = f.Close() // someone sweeps and was faster than our lock
@@ -48,7 +48,7 @@ func Mkdir(root *os.Root) (locked *os.File, name string, err error) {
 		} else if err != nil {
 			return nil, "", fmt.Errorf("create part: %w", err)
 		}
-		if lock(locked) == nil {
+		if held(root, locked, name) {
 			return locked, name, nil
 		}
 		_ = locked.Close()
@@ -100,6 +100,17 @@ func Sync(root *os.Root, dir string) error {
 		return fmt.Errorf("sync folder: %w", err)
 	}
 	return nil
+}
+
+// held locks a part and reports whether it is still there: a sweep may have come and gone between its making and the lock. From
+// then on none removes it.
+func held(root *os.Root, f *os.File, name string) bool {
+	if lock(f) != nil {
+		return false
+	}
+	made, err := f.Stat()
+	there, gone := root.Lstat(name)
+	return err == nil && gone == nil && os.SameFile(made, there)
 }
 
 func lock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
