@@ -105,7 +105,7 @@ func (s *Server) disposal(w http.ResponseWriter, r *Request, id efile.ID, status
 	}
 	data := s.disposalView(r, f)
 	if status != http.StatusOK {
-		data.Unexplained = true
+		data.Unexplained, data.Early = true, true
 		for i := range data.Files {
 			data.Files[i].said(r)
 		}
