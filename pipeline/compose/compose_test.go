@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/eakte/eakte/fault"
+	"github.com/eakte/eakte/internal/corpus"
 	"github.com/eakte/eakte/pipeline"
 	"github.com/eakte/eakte/pipeline/compose"
 	"github.com/eakte/eakte/pipeline/internal/steptest"
@@ -215,5 +216,39 @@ func TestPagesThatDoNotFitAreRefused(t *testing.T) {
 		if _, err := compose.Run(t.Context(), dir, request(t, dir, sound, pages)); err == nil || fault.Of(err).Treatment != fault.Retry {
 			t.Errorf("%s: got %v, want a plain error", name, err)
 		}
+	}
+}
+
+// Scanners' programs and forms use a picture on several pages: it is written once, however the pages lie.
+func TestAPictureThatPagesShareIsWrittenOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	picture := image.NewGray(image.Rect(0, 0, 827, 1169))
+	for i := range picture.Pix {
+		picture.Pix[i] = byte(200 + i*i%56)
+	}
+	var scan bytes.Buffer
+	if err := jpeg.Encode(&scan, picture, &jpeg.Options{Quality: 95}); err != nil {
+		t.Fatal(err)
+	}
+	page := "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 5 0 R/Resources<</XObject<</Im 6 0 R>>>>>>"
+	source := corpus.PDF("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2>>", page, page,
+		corpus.Stream("", []byte("q 595 0 0 842 0 0 cm /Im Do Q")),
+		corpus.Stream("/Type/XObject/Subtype/Image/Width 827/Height 1169/BitsPerComponent 8/ColorSpace/DeviceGray/Filter/DCTDecode", scan.Bytes()))
+	if err := os.WriteFile(filepath.Join(dir, "sound.pdf"), source, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sound := pipeline.RecogniseRequest{File: "sound.pdf", Source: pipeline.SourcePDF}
+	var pages []pipeline.Page
+	for n := range 2 {
+		sound.Pages = append(sound.Pages, pipeline.SoundPage{Number: n + 1, Width: 595, Height: 842, Kind: pipeline.PageDirect})
+		pages = append(pages, pipeline.Page{Number: n + 1, Width: 595, Height: 842, Rotation: 180 * n})
+	}
+	out, err := compose.Run(t.Context(), dir, request(t, dir, sound, pages))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := wellMade(t, dir, out); len(got) > len(source)+2*12<<10 || out.Pages != 2 {
+		t.Errorf("%d pages of %d bytes became %d", out.Pages, len(source), len(got))
 	}
 }

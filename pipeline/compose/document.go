@@ -39,6 +39,7 @@ type composer struct {
 	font     int
 	kids     []string
 	pictures [][sha256.Size]byte
+	shared   map[string]int // object numbers of the pictures that were written, by what they are
 }
 
 // image is a page's picture as it goes into the file.
@@ -89,9 +90,10 @@ func language(asked string) string {
 	return "de"
 }
 
-// page writes a page, its content and its picture.
+// page writes a page, its content and its picture, if no page before has shown it.
 func (c *composer) page(g geometry, p pipeline.Page, picture image) {
-	page, content, object := c.w.reserve(), c.w.reserve(), c.w.reserve()
+	page, content := c.w.reserve(), c.w.reserve()
+	object := c.picture(picture)
 	c.kids = append(c.kids, fmt.Sprintf("%d 0 R", page))
 	c.w.object(page, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Contents %d 0 R/Resources<</XObject<</Im0 %d 0 R>>/Font<</%s %d 0 R>>>>>>",
 		c.tree, g.Width, g.Height, content, object, layerFont, c.font))
@@ -99,6 +101,19 @@ func (c *composer) page(g geometry, p pipeline.Page, picture image) {
 	fmt.Fprintf(&b, "q\n%s\n/Im0 Do\nQ\n", g.matrix(picture.box, picture.turn))
 	layer(&b, g, p.Words, &c.codes)
 	c.w.deflated(content, "", b.Bytes())
+}
+
+// picture writes a page's picture and returns its object number. One that several pages show, as forms and letterheads do, is
+// written once: the file must not outgrow its source.
+func (c *composer) picture(picture image) int {
+	sum := sha256.Sum256(picture.data)
+	c.pictures = append(c.pictures, sum)
+	entries := fmt.Sprintf("/Type/XObject/Subtype/Image/Width %d/Height %d", picture.width, picture.height)
+	same := fmt.Sprintf("%s%s %d %x %x", entries, picture.entries, picture.components, sha256.Sum256(picture.profile), sum)
+	if object, written := c.shared[same]; written {
+		return object
+	}
+	object := c.w.reserve()
 	space := "/DeviceRGB"
 	if picture.components == 1 {
 		space = "/DeviceGray"
@@ -108,8 +123,12 @@ func (c *composer) page(g geometry, p pipeline.Page, picture image) {
 		c.w.deflated(own, fmt.Sprintf("/N %d", picture.components), picture.profile)
 		space = fmt.Sprintf("[/ICCBased %d 0 R]", own)
 	}
-	c.w.stream(object, fmt.Sprintf("/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace%s%s", picture.width, picture.height, space, picture.entries), picture.data)
-	c.pictures = append(c.pictures, sha256.Sum256(picture.data))
+	c.w.stream(object, entries+"/ColorSpace"+space+picture.entries, picture.data)
+	if c.shared == nil {
+		c.shared = map[string]int{}
+	}
+	c.shared[same] = object
+	return object
 }
 
 // image returns a page's own picture if it is one that may stay as it is, else the page rendered.
