@@ -201,7 +201,7 @@ func write(ctx context.Context, dir string, in pipeline.ComposeRequest, pages []
 	if err != nil {
 		return written{}, err
 	}
-	c := composer{w: newWriter(file), dir: dir, request: in, sound: sound, dpi: dpi}
+	c := composer{w: newWriter(file), dir: dir, request: in, sound: sound, dpi: dpi, shared: map[string]int{}}
 	err = c.document(ctx, pages)
 	return written{Pages: len(pages), Pictures: c.pictures}, errors.Join(err, file.Close())
 }

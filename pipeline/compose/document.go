@@ -90,7 +90,7 @@ func language(asked string) string {
 	return "de"
 }
 
-// page writes a page, its content and its picture, if no page before has shown it.
+// page writes a page, its content and, unless a page before has shown it, its picture.
 func (c *composer) page(g geometry, p pipeline.Page, picture image) {
 	page, content := c.w.reserve(), c.w.reserve()
 	object := c.picture(picture)
@@ -124,9 +124,6 @@ func (c *composer) picture(picture image) int {
 		space = fmt.Sprintf("[/ICCBased %d 0 R]", own)
 	}
 	c.w.stream(object, entries+"/ColorSpace"+space+picture.entries, picture.data)
-	if c.shared == nil {
-		c.shared = map[string]int{}
-	}
 	c.shared[same] = object
 	return object
 }

@@ -23,8 +23,7 @@ const (
 )
 
 // otherScripts reads doubtful lines once more with the models of the script that they are written in, and weaves the readings
-// together: passports and certificates of many countries are printed in two scripts. Out of time, the first
-// reading stands.
+// together: passports and certificates of many countries are printed in two scripts. Out of time, the first reading stands.
 func (r *run) otherScripts(ctx context.Context, s *sheet, places []tool.TextLine, read [][]tool.ReadWord) error {
 	if !foreign(slices.Concat(read...)) {
 		return nil

@@ -117,19 +117,23 @@ func (s spot) worth(by int) float64 {
 	if len(s[0]) == 0 || len(s[1]) == 0 {
 		return 0
 	}
-	sure, letters := 0.0, 0
-	for i := range s {
-		n, sum := 0, 0.0
-		for _, p := range s[i] {
-			l := utf8.RuneCountInString(p.Text)
-			n, sum = n+l, sum+p.Confidence*float64(l)
+	letters := 0
+	for _, pieces := range s {
+		n := 0
+		for _, p := range pieces {
+			n += utf8.RuneCountInString(p.Text)
 		}
 		letters = max(letters, n)
-		if i == by && n > 0 {
-			sure = sum / float64(n)
-		}
 	}
-	return sure * float64(letters)
+	return confidence(readWords(s[by])) * float64(letters)
+}
+
+func readWords(pieces []piece) []tool.ReadWord {
+	out := make([]tool.ReadWord, len(pieces))
+	for i, p := range pieces {
+		out[i] = p.ReadWord
+	}
+	return out
 }
 
 // ends reports whether one of the readings of a spot ends in a stroke.
