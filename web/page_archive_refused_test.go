@@ -63,17 +63,24 @@ func (p *way) record(t *testing.T, disposal, id efile.ID) (found efile.DisposalR
 	return found
 }
 
+// delivered brings the file to where its delivery is built, not yet handed over, with the matter decided as said.
+func (p *way) delivered(t *testing.T, matter efile.Decision) (v *visitor, path string, id efile.ID) {
+	t.Helper()
+	p.due(t, p.file.ID, efile.Keep)
+	v = p.signIn(t, "archiv-1")
+	path = p.start(t, v, p.file)
+	id = disposalID(t, path)
+	p.built(t, id, "a container")
+	p.decided(t, id, efile.DisposalRecord{ID: p.file.ID, Decision: efile.Keep}, efile.DisposalRecord{ID: p.vorgang.ID, Decision: matter})
+	p.move(t, id, efile.DisposalAppraised)
+	p.move(t, id, efile.DisposalDelivered)
+	return v, path, id
+}
+
 func TestAnArchiveWithMessagesConfirmsByItself(t *testing.T) {
 	t.Parallel()
 	p := newWay(t, efile.ReceivingArchive{Version: "3.1.0"})
-	p.due(t, p.file.ID, efile.Keep)
-	v := p.signIn(t, "archiv-1")
-	path := p.start(t, v, p.file)
-	id := disposalID(t, path)
-	p.built(t, id, "a container")
-	p.decided(t, id, efile.DisposalRecord{ID: p.file.ID, Decision: efile.Keep}, efile.DisposalRecord{ID: p.vorgang.ID, Decision: efile.Keep})
-	p.move(t, id, efile.DisposalAppraised)
-	p.move(t, id, efile.DisposalDelivered)
+	v, path, id := p.delivered(t, efile.Keep)
 	if got := v.post(path, path+"/confirmations", url.Values{"all": {"1"}}); got.status != http.StatusConflict {
 		t.Errorf("confirmed by hand: got %d, want 409", got.status)
 	}
@@ -85,14 +92,7 @@ func TestAnArchiveWithMessagesConfirmsByItself(t *testing.T) {
 func TestALetterConfirmsInAPersonsName(t *testing.T) {
 	t.Parallel()
 	p := newWay(t, efile.ReceivingArchive{Version: "3.1.0"})
-	p.due(t, p.file.ID, efile.Keep)
-	v := p.signIn(t, "archiv-1")
-	path := p.start(t, v, p.file)
-	id := disposalID(t, path)
-	p.built(t, id, "a container")
-	p.decided(t, id, efile.DisposalRecord{ID: p.file.ID, Decision: efile.Keep}, efile.DisposalRecord{ID: p.vorgang.ID, Decision: efile.Destroy})
-	p.move(t, id, efile.DisposalAppraised)
-	p.move(t, id, efile.DisposalDelivered)
+	v, path, id := p.delivered(t, efile.Destroy)
 	if got := v.get(path + "?by_hand=1"); strings.Contains(got.body, `name="reason"`) || strings.Contains(got.body, "by_hand") {
 		t.Error("a confirmation by hand is offered before the delivery was handed over")
 	}
@@ -131,14 +131,7 @@ func TestALetterConfirmsInAPersonsName(t *testing.T) {
 func TestALetterLeavesWhatIsConfirmed(t *testing.T) {
 	t.Parallel()
 	p := newWay(t, efile.ReceivingArchive{Version: "3.1.0"})
-	p.due(t, p.file.ID, efile.Keep)
-	v := p.signIn(t, "archiv-1")
-	path := p.start(t, v, p.file)
-	id := disposalID(t, path)
-	p.built(t, id, "a container")
-	p.decided(t, id, efile.DisposalRecord{ID: p.file.ID, Decision: efile.Keep}, efile.DisposalRecord{ID: p.vorgang.ID, Decision: efile.Keep})
-	p.move(t, id, efile.DisposalAppraised)
-	p.move(t, id, efile.DisposalDelivered)
+	v, path, id := p.delivered(t, efile.Keep)
 	p.in(t, func(ctx context.Context, tx *records.Tx) error {
 		m := efile.Message{Disposal: id, Type: efile.MessageDelivery}
 		err := tx.AddMessage(ctx, &m)
